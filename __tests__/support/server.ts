@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+/** A server on a free port of the loopback interface, stopped after the test. */
+export async function serve(listener: RequestListener): Promise<{ origin: string; port: number; server: Server }> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, port, server };
+}
+
+/** An application that answers everything with 404, `X-App: 1` and `APP\n`. */
+export function app(req: IncomingMessage, res: ServerResponse): void {
+  res.writeHead(404, { 'X-App': '1', 'Content-Type': 'text/plain', 'Content-Length': '4' });
+  res.end('APP\n');
+}
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  /** By names in lower case; a field that came several times is joined by commas. */
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** Sends a request byte for byte, which no client library does, and reads the answer until the server closes. */
+export async function rawRequest(
+  port: number,
+  method: string,
+  target: string,
+  headers: readonly (readonly [string, string])[] = [],
+): Promise<RawAnswer> {
+  const fields = [['Host', 'localhost'], ['Connection', 'close'], ...headers];
+  const head = [`${method} ${target} HTTP/1.1`, ...fields.map(([name = '', value = '']) => `${name}: ${value}`)];
+  return parseAnswer(await rawExchange(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1')));
+}
+
+/** Sends bytes and resolves with all that comes back. */
+export function rawExchange(port: number, bytes: Uint8Array): Promise<Buffer> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      resolve(Buffer.concat(chunks));
+    });
+  });
+}
+
+/** Reads one answer, whose body is all that follows its head. */
+export function parseAnswer(bytes: Buffer): RawAnswer {
+  const end = bytes.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers[name] = name in headers ? `${headers[name] ?? ''}, ${value}` : value;
+  }
+  return { status: Number(statusLine.split(' ')[1]), headers, body: bytes.subarray(end + 4) };
+}
+
+/** The body of a request that an application reads. */
+export function bodyOf(req: IncomingMessage): Promise<string> {
+  return text(req);
+}

@@ -1,0 +1,49 @@
+import { format } from 'node:util';
+import type { Loader } from './loaders/loader';
+
+/**
+ * What a prefix exports: the path of a file or directory, `[package, path]` for data of an installed package,
+ * or a {@link Loader}.
+ */
+export type ExportTarget =
+  string | readonly [packageName: string, packagePath: string, ...more: string[]] | Loader;
+
+/** The exports, in the order in which they are searched: a record, a Map, or any iterable of pairs. */
+export type Exports = Readonly<Record<string, ExportTarget>> | Iterable<readonly [string, ExportTarget]>;
+
+/**
+ * The exports as pairs.
+ *
+ * @throws TypeError for exports that are none of these forms; the message names the prefix and the value.
+ */
+export function exportPairs(exports: Exports): [string, ExportTarget][] {
+  if (typeof exports !== 'object' || (exports as unknown) === null) {
+    throw new TypeError(
+      format('expected exports as a record, a Map or an iterable of pairs, got %O', exports),
+    );
+  }
+  const pairs = Symbol.iterator in exports ? [...exports] : Object.entries(exports);
+  return pairs.map((pair: unknown) => {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') {
+      throw new TypeError(format('expected exports as pairs of a prefix and a target, got %O', pair));
+    }
+    const [prefix, target] = pair as [string, unknown];
+    if (!isTarget(target)) {
+      throw new TypeError(
+        format(
+          "export '%s': expected the path of a file or directory, [package, path], or a loader function, got %O",
+          prefix,
+          target,
+        ),
+      );
+    }
+    return [prefix, target];
+  });
+}
+
+/** An empty path would export the working directory by accident; NUL is in no path. */
+function isTarget(target: unknown): target is ExportTarget {
+  if (typeof target === 'string') return target !== '' && !target.includes('\0');
+  if (typeof target === 'function') return true;
+  return Array.isArray(target) && target.length >= 2 && target.every((part) => typeof part === 'string');
+}

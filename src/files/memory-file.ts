@@ -1,0 +1,19 @@
+import type { FileFacts } from './file-facts';
+import type { OpenedFile } from './opened-file';
+
+/** A file whose whole content is in memory. */
+export class MemoryFile implements OpenedFile {
+  readonly mtime: Date;
+  readonly size: number;
+  readonly content: Uint8Array;
+
+  constructor(facts: FileFacts, content: Uint8Array) {
+    this.mtime = facts.mtime;
+    this.size = content.length;
+    this.content = content;
+  }
+
+  read(start: number, end: number): Uint8Array {
+    return start === 0 && end === this.size - 1 ? this.content : this.content.subarray(start, end + 1);
+  }
+}

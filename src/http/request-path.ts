@@ -1,0 +1,51 @@
+/**
+ * Segments and characters that give one file a second spelling, or that lead out of a folder: `.`, `..` and
+ * empty segments, the backslash (a separator on Windows) and NUL (the end of a name in C).
+ */
+const SECOND_SPELLING = /\/\.{0,2}\/|\/\.\.?$|[\\\0]/;
+
+/** What may stand unescaped in a target: printable ASCII, without the `#` of a fragment (RFC 9112 §3.2). */
+const PRINTABLE = /^[!"$-~]*$/;
+
+/** Escaped separators: decoded, they would make a path that a guard in front of us has read otherwise. */
+const ESCAPED_SEPARATOR = /%(?:2f|5c)/i;
+
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * The decoded path of a request target in origin-form or absolute-form (RFC 9112 §3.2), without the query.
+ *
+ * Null where the path is not in its one spelling. Rewriting such a path (`a//b` to `a/b`, `%2F` to `/`) would
+ * serve a file whose plain spelling a guard in front of this package protects (CVE-2026-29087, CVE-2026-6414,
+ * CVE-2026-39406), so it is refused instead.
+ */
+export function requestPath(target: string): string | null {
+  const rest = target.startsWith('/') ? target : withoutAuthority(target);
+  if (rest === null) return null;
+  const query = rest.indexOf('?');
+  const path = query === -1 ? rest : rest.slice(0, query);
+  if (!PRINTABLE.test(path) || !isCanonicalPath(path)) return null;
+  return path.includes('%') ? decoded(path) : path;
+}
+
+/** Whether a decoded path, which starts with a slash, spells its file the one way that is served. */
+export function isCanonicalPath(path: string): boolean {
+  return !SECOND_SPELLING.test(path);
+}
+
+function withoutAuthority(target: string): string | null {
+  const authority = ABSOLUTE_FORM.exec(target);
+  if (authority === null) return null;
+  const rest = target.slice(authority[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function decoded(path: string): string | null {
+  if (ESCAPED_SEPARATOR.test(path)) return null;
+  try {
+    const plain = decodeURIComponent(path);
+    return isCanonicalPath(plain) ? plain : null;
+  } catch {
+    return null; // a malformed escape, or bytes that are not UTF-8
+  }
+}

@@ -1,0 +1,10 @@
+export { SharedDataMiddleware } from './shared-data';
+export { NotFound } from './app';
+export type { App, NextFunction } from './app';
+export type { FileLookup } from './find';
+export type { SharedFile } from './file-answers';
+export type { Exports, ExportTarget } from './exports';
+export type { Loaded, Loader, Opener, SharedRequest } from './loaders/loader';
+export type { MaybePromise } from './maybe-promise';
+export type { OpenedFile } from './files/opened-file';
+export type { SharedDataOptions } from './options';

@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { finished, type Readable } from 'node:stream';
+import type { Answer, HeaderFields } from './http/answer';
+import type { MaybePromise } from './maybe-promise';
+
+/** Fields that describe the content of an answer; one that was set before for another content must not stay. */
+const ABOUT_CONTENT = new Set([
+  'accept-ranges',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'etag',
+  'last-modified',
+  'transfer-encoding',
+]);
+
+/** Sends an answer. The promise resolves when the body has been handed over whole or the client has gone. */
+export function send({ status, headers, body }: Answer, res: ServerResponse): MaybePromise<void> {
+  const set = res.getHeaderNames();
+  res.writeHead(status, set.length === 0 || status >= 400 ? headers : besideOthers(headers, set, res));
+  if (body === null) res.end();
+  else if (body instanceof Uint8Array) res.end(body);
+  else return stream(body, res);
+}
+
+/** The fields that are sent beside those already on the response, which win unless they describe the content. */
+function besideOthers(headers: HeaderFields, set: readonly string[], res: ServerResponse): HeaderFields {
+  for (const name of set) if (ABOUT_CONTENT.has(name)) res.removeHeader(name);
+  const kept: HeaderFields = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name = '', value = ''] = headers.slice(at, at + 2);
+    // A lifetime that was set before is not contradicted by our Expires (RFC 9111 §5.3).
+    const settled = res.hasHeader(name) || (name === 'Expires' && res.hasHeader('Cache-Control'));
+    if (!settled) kept.push(name, value);
+  }
+  return kept;
+}
+
+/** A body that fails half-way must not look whole: the connection ends without its last byte. */
+function stream(body: Readable, res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    finished(res, () => {
+      body.destroy();
+      resolve();
+    });
+    body.on('error', () => res.destroy());
+    body.pipe(res);
+  });
+}

@@ -1,0 +1,297 @@
+import { statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
+import { format } from 'node:util';
+import { checkApp, type App, type NextFunction } from './app';
+import { errorAnswer, publicError, statusOf } from './errors';
+import { exportPairs, type Exports, type ExportTarget } from './exports';
+import { FileAnswers, type SharedFile } from './file-answers';
+import { FileView } from './files/file-view';
+import type { OpenedFile } from './files/opened-file';
+import { defaultEntityTag } from './files/validator';
+import { findFile, type FileLookup, type Found } from './find';
+import { openIfThere } from './loaders/checks';
+import { directoryLoader } from './loaders/directory';
+import { fileLoader } from './loaders/file';
+import type { Loader, Opener, SharedRequest } from './loaders/loader';
+import { packageLoader } from './loaders/package';
+import { andThen, isPromise, type MaybePromise } from './maybe-promise';
+import { checkOptions, type CheckedOptions, type SharedDataOptions } from './options';
+import { disallows } from './policy/disallow';
+import { send } from './send';
+
+const DONE = Promise.resolve();
+
+/**
+ * Serves files, directories and package data, and leaves every other request to the application it wraps: a
+ * port of `werkzeug.middleware.shared_data.SharedDataMiddleware`.
+ *
+ * Exports are searched in order. One matches when its prefix is the request path, or the path's beginning up to
+ * a slash. The first whose loader has a file answers; if none has, if {@link isAllowed} says no, or if the method
+ * is neither GET nor HEAD, the application gets the request untouched.
+ *
+ * The methods are meant to be overridden. The constructor calls the three `get…Loader` methods, as Werkzeug's
+ * does, and the fields of a subclass are not set by then: read them in the loader that is returned, which runs
+ * at each request, rather than in the method.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { SharedDataMiddleware } from 'shared-data-middleware';
+ *
+ * class Assets extends SharedDataMiddleware {
+ *   override isAllowed(filename: string): boolean {
+ *     return !filename.endsWith('.map');
+ *   }
+ * }
+ *
+ * const assets = new Assets(app, { '/static': 'public', '/lib': ['some-package', 'dist'] });
+ * createServer(assets.listener).listen(8000, '127.0.0.1');
+ * ```
+ */
+export class SharedDataMiddleware {
+  /** The application that gets what no export answers. */
+  app: App;
+  /** Whether answers carry validators and a lifetime. */
+  cache: boolean;
+  /** The lifetime in seconds. */
+  cacheTimeout: number;
+  /** The media type of a file whose extension says none. */
+  fallbackMimetype: string;
+
+  /** {@link handle}, bound, for `http.createServer`. */
+  readonly listener = (req: IncomingMessage, res: ServerResponse): void => {
+    void this.handle(req, res);
+  };
+
+  /**
+   * For Express, Connect and Polka: what no export answers goes to `next()` rather than to {@link app}, and
+   * errors go to `next(error)`.
+   *
+   * @example
+   * ```ts
+   * express().use(new SharedDataMiddleware(null, { '/static': 'public' }).middleware);
+   * ```
+   */
+  readonly middleware = (req: IncomingMessage, res: ServerResponse, next: NextFunction): void => {
+    this.#next.set(req, next);
+    this.handle(req, res).catch(next);
+  };
+
+  readonly #dotfiles: CheckedOptions['dotfiles'];
+  readonly #resolveFrom: CheckedOptions['resolveFrom'];
+  readonly #files: FileView;
+  readonly #next = new WeakMap<IncomingMessage, NextFunction>();
+  readonly #answers = new FileAnswers(this, SharedDataMiddleware.prototype);
+  #exports: [string, Loader][];
+
+  /**
+   * @param app gets what no export answers; null stands for {@link NotFound}
+   * @param exports prefixes and what they export, in the order in which they are searched
+   * @param options see {@link SharedDataOptions}
+   * @throws TypeError for a wrong app, export or option; the message names the value and what was expected
+   * @throws Error for a package that cannot be found; the message says where it was looked for
+   */
+  constructor(app: App | null, exports: Exports, options: SharedDataOptions = {}) {
+    const { disallow, cache, cacheTimeout, fallbackMimetype, dotfiles, memoryLimit, resolveFrom } =
+      checkOptions(options);
+    this.app = checkApp(app);
+    this.cache = cache;
+    this.cacheTimeout = cacheTimeout;
+    this.fallbackMimetype = fallbackMimetype;
+    this.#dotfiles = dotfiles;
+    this.#resolveFrom = resolveFrom;
+    this.#files = new FileView(memoryLimit);
+    this.#exports = exportPairs(exports).map(([prefix, target]) => [prefix, this.#loaderOf(prefix, target)]);
+    if (disallow !== undefined) {
+      const disallowed = disallows(disallow);
+      this.isAllowed = (filename, { path }) => !disallowed(filename, path ?? filename);
+    }
+  }
+
+  /**
+   * The exports as pairs of a prefix and a loader, searched in order at every request: push to it, assign it, or
+   * override the accessor.
+   */
+  get exports(): [string, Loader][] {
+    return this.#exports;
+  }
+
+  set exports(exports: [string, Loader][]) {
+    this.#exports = exports;
+  }
+
+  /**
+   * Whether a file may be served; the application gets the request if not. Everything may, unless a subclass or
+   * the `disallow` option says otherwise. Werkzeug's `is_allowed`.
+   *
+   * @param filename the base name
+   * @param lookup how the file was found
+   */
+  isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean> {
+    return true;
+  }
+
+  /** The loader of an export that is a file; it answers for the prefix and all below it. Werkzeug's `get_file_loader`. */
+  getFileLoader(filename: string): Loader {
+    return fileLoader(resolve(filename), (name) => this.opener(name));
+  }
+
+  /**
+   * The loader of an export that is `[package, path]`. Werkzeug's `get_package_loader`.
+   *
+   * @param packageName an installed package, the app's own one, or a folder in one: `pkg`, `@scope/pkg`, `pkg/sub`
+   * @param packagePath the folder or file in it; an empty path is the whole of it
+   * @param more what else an export's array holds, for overrides that want more
+   * @throws Error if there is no such package; the message says where it was looked for
+   */
+  getPackageLoader(packageName: string, packagePath: string, ...more: string[]): Loader {
+    return packageLoader(
+      packageName,
+      packagePath,
+      this.#resolveFrom,
+      (filename) => this.#files.isFile(filename),
+      (filename) => this.opener(filename),
+    );
+  }
+
+  /** The loader of an export that is a directory, or does not exist yet. Werkzeug's `get_directory_loader`. */
+  getDirectoryLoader(directory: string): Loader {
+    return directoryLoader(
+      resolve(directory),
+      (filename) => this.#files.isFile(filename),
+      (filename) => this.opener(filename),
+    );
+  }
+
+  /** Opens a file of the three loaders above. Werkzeug's `_opener`. */
+  opener(filename: string): Opener {
+    return () => this.#files.open(filename);
+  }
+
+  /**
+   * The entity tag of a file (RFC 9110 §8.8.3), with or without its quotes, or null for an answer without one.
+   * Werkzeug's `generate_etag`.
+   *
+   * As it stands, the tag is made of the content where that is in memory: the same bytes have the same tag on
+   * every machine. Larger files of the file system have one made of what tells their versions apart, without
+   * this method being asked unless it is overridden.
+   *
+   * @param mtime when the content last changed
+   * @param fileSize length in bytes
+   * @param realFilename the base name
+   * @param content the whole content, where it is in memory
+   */
+  generateEtag(
+    mtime: Date,
+    fileSize: number,
+    realFilename: string,
+    content?: Uint8Array,
+  ): MaybePromise<string | null> {
+    return defaultEntityTag(mtime, fileSize, realFilename, content);
+  }
+
+  /**
+   * Adds, changes or removes header fields of a file's answer, after the defaults and before it is sent. Does
+   * nothing unless overridden. `Content-Length` stays as it is.
+   *
+   * @example
+   * ```ts
+   * override responseHeaders(headers: Headers): void {
+   *   headers.set('Access-Control-Allow-Origin', '*');
+   * }
+   * ```
+   */
+  responseHeaders(headers: Headers, file: SharedFile, request: SharedRequest): MaybePromise<void> {
+    return undefined;
+  }
+
+  /**
+   * Answers for a loader that throws or a file that cannot be read. An error with a `status` of 400 to 599 gets
+   * that status, EACCES and EPERM 403, EMFILE and ENFILE 503, any other 500, each with a body that tells nothing
+   * of the machine. With {@link middleware}, the error goes to `next`. Errors of the application do not come here.
+   */
+  handleError(error: unknown, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
+    const next = this.#next.get(req);
+    if (next !== undefined) next(publicError(error));
+    else if (res.headersSent) res.destroy();
+    else return send(errorAnswer(statusOf(error)), res);
+  }
+
+  /**
+   * Answers a request from the exports, or hands it to the application. Resolves when a file's answer has been
+   * sent, or with what the application returns. Rejects only with the application's own error. Werkzeug's
+   * `__call__`.
+   */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    let answered: MaybePromise<boolean>;
+    try {
+      answered = andThen(
+        findFile(req, this.exports, this.#dotfiles),
+        (found) => found !== null && this.#respond(found, res),
+      );
+    } catch (error) {
+      return this.#fail(error, req, res);
+    }
+    if (!isPromise(answered)) return answered ? DONE : this.#callApp(req, res);
+    return Promise.resolve(answered).then(
+      (done) => (done ? undefined : this.#callApp(req, res)),
+      (error: unknown) => this.#fail(error, req, res),
+    );
+  }
+
+  #loaderOf(prefix: string, target: ExportTarget): Loader {
+    if (typeof target === 'function') return target;
+    const loader: unknown =
+      typeof target === 'string' ? this.#pathLoader(target) : this.getPackageLoader(...target);
+    if (typeof loader === 'function') return loader as Loader;
+    throw new TypeError(format("export '%s': expected its loader to be a function, got %O", prefix, loader));
+  }
+
+  #pathLoader(path: string): Loader {
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    return isFile ? this.getFileLoader(path) : this.getDirectoryLoader(path);
+  }
+
+  #respond(found: Found, res: ServerResponse): MaybePromise<boolean> {
+    return andThen(this.isAllowed(found.filename, found.lookup), (allowed) => {
+      if (!allowed) return false;
+      return andThen(openIfThere(found.open), (file) =>
+        file === null ? false : whileOpen(file, () => this.#sendFile(file, found, res)),
+      );
+    });
+  }
+
+  #sendFile(file: OpenedFile, { filename, lookup }: Found, res: ServerResponse): MaybePromise<boolean> {
+    const sent = andThen(this.#answers.answer(file, filename, lookup), (answer) => send(answer, res));
+    return andThen(sent, () => true);
+  }
+
+  async #fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      await this.handleError(error, req, res);
+    } catch {
+      if (res.headersSent) res.destroy();
+      else await send(errorAnswer(500), res);
+    }
+  }
+
+  async #callApp(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const next = this.#next.get(req);
+    if (next === undefined) await this.app(req, res);
+    else next();
+  }
+}
+
+/** Uses a file and closes it afterwards, however that went. */
+function whileOpen<T>(file: OpenedFile, use: () => MaybePromise<T>): MaybePromise<T> {
+  return file.close === undefined ? use() : useAndClose(file, use);
+}
+
+async function useAndClose<T>(file: OpenedFile, use: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await use();
+  } finally {
+    await file.close?.();
+  }
+}
