@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { finished, type Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { Answer, HeaderFields } from './http/answer';
 import type { MaybePromise } from './maybe-promise';
 
@@ -21,9 +21,8 @@ const ABOUT_CONTENT = new Set([
 export function send({ status, headers, body }: Answer, res: ServerResponse): MaybePromise<void> {
   const set = res.getHeaderNames();
   res.writeHead(status, set.length === 0 || status >= 400 ? headers : besideOthers(headers, set, res));
-  if (body === null) res.end();
-  else if (body instanceof Uint8Array) res.end(body);
-  else return stream(body, res);
+  if (body instanceof Readable) return stream(body, res);
+  res.end(body);
 }
 
 /** The fields that are sent beside those already on the response, which win unless they describe the content. */

@@ -1,5 +1,5 @@
 import { pipeline, Readable, Transform } from 'node:stream';
-import { format } from 'node:util';
+import { format, types } from 'node:util';
 import { DiskFile } from './disk-file';
 import type { OpenedFile } from './opened-file';
 
@@ -12,7 +12,7 @@ import type { OpenedFile } from './opened-file';
 export function readRange(file: OpenedFile, start: number, end: number): Uint8Array | Readable {
   const length = end - start + 1;
   const bytes: unknown = file.read(start, end);
-  if (bytes instanceof Uint8Array && bytes.length === length) return bytes;
+  if (types.isUint8Array(bytes) && bytes.length === length) return bytes;
   if (bytes instanceof Readable) return file instanceof DiskFile ? bytes : exactLength(bytes, length);
   throw new TypeError(
     format('expected read(%d, %d) to return %d bytes or a Readable, got %O', start, end, length, bytes),

@@ -1,4 +1,4 @@
-import { format } from 'node:util';
+import { format, types } from 'node:util';
 import { namesNoFile } from '../files/file-facts';
 import type { OpenedFile } from '../files/opened-file';
 import { andThen, isPromise, type MaybePromise } from '../maybe-promise';
@@ -30,7 +30,7 @@ function nullIfGone(error: unknown): null {
 
 function checkOpened(file: OpenedFile): OpenedFile {
   const { mtime, size, read } = ((file as unknown) ?? {}) as Record<keyof OpenedFile, unknown>;
-  const isTime = mtime instanceof Date && !Number.isNaN(mtime.getTime());
+  const isTime = types.isDate(mtime) && !Number.isNaN(mtime.getTime());
   if (isTime && Number.isSafeInteger(size) && (size as number) >= 0 && typeof read === 'function')
     return file;
   throw new TypeError(format('expected an opened file with mtime, size and read, got %O', file));
