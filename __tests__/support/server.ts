@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -12,7 +18,9 @@ afterEach(async () => {
 });
 
 /** A server on a free port of the loopback interface, stopped after the test. */
-export async function serve(listener: RequestListener): Promise<{ origin: string; port: number; server: Server }> {
+export async function serve(
+  listener: RequestListener,
+): Promise<{ origin: string; port: number; server: Server }> {
   const server = createServer(listener);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,7 +50,10 @@ export async function rawRequest(
   headers: readonly (readonly [string, string])[] = [],
 ): Promise<RawAnswer> {
   const fields = [['Host', 'localhost'], ['Connection', 'close'], ...headers];
-  const head = [`${method} ${target} HTTP/1.1`, ...fields.map(([name = '', value = '']) => `${name}: ${value}`)];
+  const head = [
+    `${method} ${target} HTTP/1.1`,
+    ...fields.map(([name = '', value = '']) => `${name}: ${value}`),
+  ];
   return parseAnswer(await rawExchange(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1')));
 }
 

@@ -75,7 +75,8 @@ function translateSet(body: string): string | null {
     } else translated += escaped(from);
   }
   if (translated === '') return negated ? '?' : null; // ranges that run backwards hold nothing
-  return negated ? `[!${translated}]` : `[${translated}]`;
+  // NUL is in no name. It keeps a `^` from coming first, where minimatch negates the set though it is escaped.
+  return negated ? `[!${translated}]` : `[\0${translated}]`;
 }
 
 function escaped(character: string): string {

@@ -1,0 +1,87 @@
+import { disallows } from '../../src/policy/disallow';
+import { hasDotName } from '../../src/policy/dotfiles';
+import { isPlainOnWindows } from '../../src/policy/windows-names';
+
+describe('names that Windows gives another meaning are refused', () => {
+  test.each([
+    'con',
+    'CON.txt',
+    'con .txt',
+    'a/nul/b',
+    'a\\aux',
+    'com1.tar.gz',
+    'LPT9',
+    'COM¹.x',
+    'CONIN$',
+    'conout$.txt',
+    'prn:stream',
+    'C:',
+    'c:/x',
+    'file.txt:stream',
+    'trailing.',
+    'trailing ',
+    'folder./x',
+    'PROGRA~1',
+    'a?b',
+    'a*b',
+    'a|b',
+    'a<b>',
+    'say "x"',
+  ])('%j', (path) => {
+    expect(isPlainOnWindows(path)).toBe(false);
+  });
+
+  test.each([
+    'a.txt',
+    'a/b/c.tar.gz',
+    'console.txt',
+    'com.txt',
+    'com10',
+    'auxiliary',
+    'null',
+    'lpt',
+    '.hidden',
+    'tilde~',
+    'é',
+  ])('but not %j', (path) => {
+    expect(isPlainOnWindows(path)).toBe(true);
+  });
+});
+
+describe('a name that starts with a dot', () => {
+  test.each(['.a', 'a/.b', '.a/b', '...', '.well-knownx', '.well-known/.a', '..a'])('is in %j', (path) => {
+    expect(hasDotName(path)).toBe(true);
+  });
+
+  test.each(['a', 'a.b', 'a/b.', '.well-known', '.well-known/a', 'a/.well-known/b', ''])(
+    'is not in %j',
+    (path) => {
+      expect(hasDotName(path)).toBe(false);
+    },
+  );
+});
+
+describe('disallow', () => {
+  const disallowed = disallows(['*.map', 'private/', '/top.txt', './here.txt', 'x/*.css']);
+
+  test.each([
+    ['a.map', 'deep/down/a.map'],
+    ['a.txt', 'private/a.txt'],
+    ['a.txt', 'private/deep/.x/a.txt'],
+    ['top.txt', 'top.txt'],
+    ['here.txt', 'here.txt'],
+    ['a.css', 'x/a.css'],
+  ])('shuts out %s at %s', (name, path) => {
+    expect(disallowed(name, path)).toBe(true);
+  });
+
+  test.each([
+    ['a.txt', 'a.txt'],
+    ['private', 'private'],
+    ['top.txt', 'sub/top.txt'],
+    ['a.css', 'x/y/a.css'],
+    ['a.css', 'y/x/a.css'],
+  ])('leaves %s at %s', (name, path) => {
+    expect(disallowed(name, path)).toBe(false);
+  });
+});
