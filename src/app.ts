@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { format } from 'node:util';
-import { errorAnswer } from './errors';
+import { plainAnswer } from './http/answer';
 import { send } from './send';
 
 /** An application: what `http.createServer` takes, an Express app, or another middleware's `listener`. */
@@ -11,7 +11,7 @@ export type NextFunction = (error?: unknown) => void;
 
 /** An application that answers every request with 404, as `werkzeug.exceptions.NotFound()` does. */
 export function NotFound(_req: IncomingMessage, res: ServerResponse): void {
-  void send(errorAnswer(404), res);
+  void send(plainAnswer(404), res);
 }
 
 /** @throws TypeError if it is neither an application nor null, which stands for {@link NotFound} */

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from './http/answer';
+import { plainAnswer, type Answer } from './http/answer';
 
 const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
   EACCES: 403,
@@ -11,18 +11,10 @@ const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
 /** Seconds after which a client may ask again when descriptors have run out. */
 const RETRY_AFTER = '1';
 
-/** The status that an error asks for: its own (`status` or `statusCode`, 400 to 599), or that of its system code. */
-export function statusOf(error: unknown): number {
-  return ownStatus(error) ?? statusOfCode(error) ?? 500;
-}
-
-/** A plain answer that tells the status and nothing of the machine. */
-export function errorAnswer(status: number): Answer {
-  const body = Buffer.from(`${STATUS_CODES[status] ?? 'Error'}\n`);
-  const headers = ['Content-Type', 'text/plain; charset=utf-8', 'Content-Length', String(body.length)];
-  headers.push('Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff');
-  if (status === 503) headers.push('Retry-After', RETRY_AFTER);
-  return { status, headers, body };
+/** The answer that an error asks for by its own status (`status` or `statusCode`, 400 to 599) or its system code. */
+export function errorAnswer(error: unknown): Answer {
+  const status = ownStatus(error) ?? statusOfCode(error) ?? 500;
+  return status === 503 ? plainAnswer(status, 'Retry-After', RETRY_AFTER) : plainAnswer(status);
 }
 
 /**

@@ -1,22 +1,24 @@
+import { bodyOf } from './body';
 import type { OpenedFile } from './files/opened-file';
-import { readRange } from './files/read-range';
 import type { FileLookup } from './find';
 import type { Answer, HeaderFields } from './http/answer';
-import { cachePolicy } from './http/caching';
+import { cachePolicy, IMMUTABLE, type CachePolicy } from './http/caching';
 import { httpDate } from './http/date';
 import { decide } from './http/decide';
+import { entityTag, tagOfCoding } from './http/entity-tags';
 import { contentType } from './http/media-type';
 import type { Representation } from './http/representation';
-import { entityTag } from './http/validators';
 import type { SharedRequest } from './loaders/loader';
 import { andThen, type MaybePromise } from './maybe-promise';
+import type { Opened } from './negotiate';
+import type { CheckedOptions } from './options';
 import type { SharedDataMiddleware } from './shared-data';
 
-/** The file of an answer, for {@link SharedDataMiddleware.responseHeaders}. */
+/** The file of an answer, for {@link SharedDataMiddleware.responseHeaders} and the option `cacheControl`. */
 export interface SharedFile {
   /** The base name, as the loader gave it. */
   readonly filename: string;
-  /** The path below the export's prefix, or null where the request is for the prefix itself. */
+  /** The path of the file below the export's prefix, or null where the request is for the prefix itself. */
   readonly path: string | null;
   /** When the content last changed. */
   readonly mtime: Date;
@@ -30,40 +32,59 @@ type Settings = Pick<
   'cache' | 'cacheTimeout' | 'fallbackMimetype' | 'generateEtag' | 'responseHeaders'
 >;
 
-/** Answers for opened files, as the fields and overridden methods of a middleware say. */
+/** Answers for opened files, as the fields, options and overridden methods of a middleware say. */
 export class FileAnswers {
   readonly #settings: Settings;
   readonly #defaults: Settings;
+  readonly #options: CheckedOptions;
   readonly #etags = new WeakMap<OpenedFile, string>();
 
   /** `defaults`: the methods as they are when nothing is overridden, which then need not be called. */
-  constructor(settings: Settings, defaults: Settings) {
+  constructor(settings: Settings, defaults: Settings, options: CheckedOptions) {
     this.#settings = settings;
     this.#defaults = defaults;
+    this.#options = options;
   }
 
   /** The answer for a file. Its body is read from the file, which is to be closed when that has been sent. */
-  answer(file: OpenedFile, filename: string, { path, request }: FileLookup): MaybePromise<Answer> {
-    return andThen(this.#represent(file, filename), (representation) => {
-      const { status, headers, wholeBody } = decide(request, representation);
-      const { mtime, size } = file;
-      return andThen(this.#customized(headers, { filename, path, mtime, size }, request), (customized) => ({
+  answer(opened: Opened, filename: string, { path, request }: FileLookup): MaybePromise<Answer> {
+    const { mtime, size } = opened.file;
+    const shared: SharedFile = { filename, path, mtime, size };
+    return andThen(this.#represent(opened, shared), (representation) => {
+      const { status, headers, content } = decide(request, representation);
+      const customized = status < 400 ? this.#customized(headers, shared, request) : headers;
+      return andThen(customized, (fields) => ({
         status,
-        headers: customized,
-        body: wholeBody && size > 0 ? readRange(file, 0, size - 1) : null,
+        headers: fields,
+        body: bodyOf(opened.file, content),
       }));
     });
   }
 
-  #represent(file: OpenedFile, filename: string): MaybePromise<Representation> {
-    const { cache, cacheTimeout, fallbackMimetype } = this.#settings;
-    return andThen(cache ? this.#etagOf(file, filename) : undefined, (etag) => ({
-      contentType: contentType(filename, fallbackMimetype),
+  #represent({ file, coding, varies }: Opened, shared: SharedFile): MaybePromise<Representation> {
+    const { cache, fallbackMimetype } = this.#settings;
+    return andThen(cache ? this.#etagOf(file, shared.filename) : undefined, (etag) => ({
+      contentType: contentType(shared.filename, fallbackMimetype),
+      coding,
+      varies,
       size: file.size,
-      etag,
-      lastModified: httpDate(file.mtime.getTime()),
-      caching: cachePolicy(cache, cacheTimeout),
+      etag: etag === undefined || coding === undefined ? etag : tagOfCoding(etag, coding),
+      // A clock that is behind the file's must not promise a time to come (RFC 9110 §8.8.2.1).
+      lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
+      caching: this.#cachingOf(shared),
+      conditional: cache,
+      acceptsRanges: this.#options.acceptRanges,
     }));
+  }
+
+  #cachingOf(file: SharedFile): CachePolicy {
+    const { cacheControl, immutable } = this.#options;
+    if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
+    if (cacheControl !== undefined) {
+      return cachePolicy(typeof cacheControl === 'function' ? cacheControl(file) : cacheControl);
+    }
+    const { cache, cacheTimeout } = this.#settings;
+    return cachePolicy(cache ? `max-age=${cacheTimeout}, public` : 'public');
   }
 
   #etagOf(file: OpenedFile, filename: string): MaybePromise<string | undefined> {
@@ -87,10 +108,18 @@ export class FileAnswers {
     const fields = new Headers();
     for (let at = 0; at < headers.length; at += 2)
       fields.append(...(headers.slice(at, at + 2) as [string, string]));
-    const length = fields.get('Content-Length');
+    const framing = FRAMING.map((name) => [name, fields.get(name)] as const);
     return andThen(this.#settings.responseHeaders(fields, file, request), () => {
-      if (length !== null) fields.set('Content-Length', length);
+      for (const [name, value] of framing) if (value !== null) fields.set(name, value);
       return [...fields].flat();
     });
   }
+}
+
+/** Fields that say how the bytes are to be read: an answer with others would be misread. */
+const FRAMING = ['Content-Length', 'Content-Range', 'Content-Encoding'];
+
+/** `search` rather than `test`, which goes on where it stopped if the RegExp has the flag `g`. */
+function isImmutable(immutable: RegExp | ((path: string) => boolean), path: string): boolean {
+  return typeof immutable === 'function' ? immutable(path) : path.search(immutable) !== -1;
 }

@@ -1,4 +1,8 @@
 import { format } from 'node:util';
+import type { SharedFile } from './file-answers';
+import { CODINGS, type ContentCoding } from './http/content-coding';
+import type { RedirectStatus } from './http/redirect';
+import { checkOption } from './option-rules';
 
 /** The options of {@link SharedDataMiddleware}. The first four are Werkzeug's. */
 export interface SharedDataOptions {
@@ -10,7 +14,7 @@ export interface SharedDataOptions {
    * place of {@link SharedDataMiddleware.isAllowed}.
    */
   disallow?: string | readonly string[] | undefined;
-  /** Whether answers carry validators and a lifetime, and may be 304. Default: true. */
+  /** Whether answers carry validators and a lifetime, and may be 304 or 412. Default: true. */
   cache?: boolean | undefined;
   /** The lifetime in seconds, as `max-age` and Expires. Default: 43200, twelve hours. */
   cacheTimeout?: number | undefined;
@@ -22,6 +26,33 @@ export interface SharedDataOptions {
    * Default: `'ignore'`.
    */
   dotfiles?: 'ignore' | 'deny' | 'allow' | undefined;
+  /**
+   * Names of files that answer for their directory: `'index.html'`, or a list in order of preference. A directory
+   * is then served at its URL with a slash, and its URL without one is redirected there. Default: none.
+   */
+  index?: false | string | readonly string[] | undefined;
+  /** Extensions that a request may leave out, such as `['html']`, in order of preference. Default: none. */
+  extensions?: readonly string[] | undefined;
+  /** The status of the redirect to a directory's slash. Default: 308. */
+  redirect?: RedirectStatus | undefined;
+  /**
+   * Whether `app.js.br`, `app.js.zst` and `app.js.gz` beside `app.js` are sent to clients that accept them
+   * (RFC 9110 §12.5.3): true, or a list of codings in order of preference. One that is older than its original is
+   * not. Default: false.
+   */
+  precompressed?: boolean | readonly ContentCoding[] | undefined;
+  /**
+   * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that tells it of a
+   * file. Expires agrees with its `max-age`; without one there is none (RFC 9111 §5.3).
+   */
+  cacheControl?: string | ((file: SharedFile) => string) | undefined;
+  /**
+   * Which files never change under their name, by a RegExp or a function over the path below the export: they are
+   * sent with `max-age=31536000, public, immutable` (RFC 8246). Default: none.
+   */
+  immutable?: RegExp | ((path: string) => boolean) | undefined;
+  /** Whether parts of files may be asked for (RFC 9110 §14). Default: true. */
+  acceptRanges?: boolean | undefined;
   /** Bytes of file content that are kept in memory; 0 keeps none. Default: 67108864, 64 MiB. */
   memoryLimit?: number | undefined;
   /**
@@ -38,37 +69,16 @@ export interface CheckedOptions {
   readonly cacheTimeout: number;
   readonly fallbackMimetype: string;
   readonly dotfiles: 'ignore' | 'deny' | 'allow';
+  readonly index: readonly string[];
+  readonly extensions: readonly string[];
+  readonly redirect: RedirectStatus;
+  readonly precompressed: readonly ContentCoding[];
+  readonly cacheControl: SharedDataOptions['cacheControl'];
+  readonly immutable: SharedDataOptions['immutable'];
+  readonly acceptRanges: boolean;
   readonly memoryLimit: number;
   readonly resolveFrom: string | URL | undefined;
 }
-
-const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:;[\t\x20-\x7e]*)?$/;
-
-interface Rule {
-  readonly expected: string;
-  readonly accepts: (value: unknown) => boolean;
-}
-
-const BYTES: Rule = { expected: 'a whole number of bytes, 0 or more', accepts: isCount };
-
-const RULES: Readonly<Record<keyof SharedDataOptions, Rule>> = {
-  disallow: {
-    expected: 'a pattern or a list of patterns',
-    accepts: (value) => [value].flat().every(isString),
-  },
-  cache: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  cacheTimeout: { expected: 'a whole number of seconds, 0 or more', accepts: isCount },
-  fallbackMimetype: {
-    expected: "a media type such as 'text/plain'",
-    accepts: (value) => isString(value) && MEDIA_TYPE.test(value),
-  },
-  dotfiles: oneOf('ignore', 'deny', 'allow'),
-  memoryLimit: BYTES,
-  resolveFrom: {
-    expected: 'a path or a file: URL',
-    accepts: (value) => (value instanceof URL ? value.protocol === 'file:' : isString(value) && value !== ''),
-  },
-};
 
 /**
  * The options with their defaults. An option that is undefined counts as not given.
@@ -79,37 +89,31 @@ export function checkOptions(options: SharedDataOptions): CheckedOptions {
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new TypeError(format('expected an object of options, got %O', options));
   }
-  for (const [name, value] of Object.entries(options)) check(name, value);
+  for (const [name, value] of Object.entries(options)) checkOption(name, value);
   return {
-    disallow: typeof options.disallow === 'string' ? [options.disallow] : options.disallow,
+    disallow: options.disallow === undefined ? undefined : listOf(options.disallow),
     cache: options.cache ?? true,
     cacheTimeout: options.cacheTimeout ?? 12 * 60 * 60,
     fallbackMimetype: options.fallbackMimetype ?? 'application/octet-stream',
     dotfiles: options.dotfiles ?? 'ignore',
+    index: listOf(options.index),
+    extensions: options.extensions ?? [],
+    redirect: options.redirect ?? 308,
+    precompressed: codingsOf(options.precompressed),
+    cacheControl: options.cacheControl,
+    immutable: options.immutable,
+    acceptRanges: options.acceptRanges ?? true,
     memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
     resolveFrom: options.resolveFrom,
   };
 }
 
-function check(name: string, value: unknown): void {
-  if (!Object.hasOwn(RULES, name)) {
-    throw new TypeError(`unknown option '${name}'; the options are ${Object.keys(RULES).join(', ')}`);
-  }
-  const { expected, accepts } = RULES[name as keyof SharedDataOptions];
-  if (value !== undefined && !accepts(value)) {
-    throw new TypeError(format("option '%s': expected %s, got %O", name, expected, value));
-  }
+function listOf(value: false | string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined || value === false) return [];
+  return typeof value === 'string' ? [value] : value;
 }
 
-function oneOf(...values: readonly string[]): Rule {
-  const expected = values.map((value) => `'${value}'`).join(' or ');
-  return { expected, accepts: (value) => values.includes(value as string) };
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {
+  if (typeof precompressed === 'object') return precompressed;
+  return precompressed === true ? CODINGS : [];
 }

@@ -33,9 +33,20 @@ function besideOthers(headers: HeaderFields, set: readonly string[], res: Server
     const [name = '', value = ''] = headers.slice(at, at + 2);
     // A lifetime that was set before is not contradicted by our Expires (RFC 9111 §5.3).
     const settled = res.hasHeader(name) || (name === 'Expires' && res.hasHeader('Cache-Control'));
-    if (!settled) kept.push(name, value);
+    if (name === 'Vary') kept.push(name, withVary(res.getHeader(name), value));
+    else if (!settled) kept.push(name, value);
   }
   return kept;
+}
+
+/** A Vary that was set before says what else the answer depends on (RFC 9110 §12.5.5). */
+function withVary(before: number | string | string[] | undefined, name: string): string {
+  const names = String(before ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  const has = names.some((one) => one === '*' || one.toLowerCase() === name.toLowerCase());
+  return (has ? names : [...names, name]).join(', ');
 }
 
 /** A body that fails half-way must not look whole: the connection ends without its last byte. */

@@ -1,21 +1,25 @@
 import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { format } from 'node:util';
 import { checkApp, type App, type NextFunction } from './app';
-import { errorAnswer, publicError, statusOf } from './errors';
+import { errorAnswer, publicError } from './errors';
 import { exportPairs, type Exports, type ExportTarget } from './exports';
 import { FileAnswers, type SharedFile } from './file-answers';
 import { FileView } from './files/file-view';
 import type { OpenedFile } from './files/opened-file';
 import { defaultEntityTag } from './files/validator';
-import { findFile, type FileLookup, type Found } from './find';
-import { openIfThere } from './loaders/checks';
+import { findFile, type FileLookup, type Found, type Search } from './find';
+import { plainAnswer, type Answer } from './http/answer';
+import { extensionOf, originalName, type ContentCoding } from './http/content-coding';
+import { redirectToSlash } from './http/redirect';
 import { directoryLoader } from './loaders/directory';
 import { fileLoader } from './loaders/file';
-import type { Loader, Opener, SharedRequest } from './loaders/loader';
+import type { Loaded, Loader, Opener, SharedRequest } from './loaders/loader';
 import { packageLoader } from './loaders/package';
+import type { Shelf } from './loaders/shelf';
 import { andThen, isPromise, type MaybePromise } from './maybe-promise';
+import { openNegotiated, type Opened } from './negotiate';
 import { checkOptions, type CheckedOptions, type SharedDataOptions } from './options';
 import { disallows } from './policy/disallow';
 import { send } from './send';
@@ -78,11 +82,11 @@ export class SharedDataMiddleware {
     this.handle(req, res).catch(next);
   };
 
-  readonly #dotfiles: CheckedOptions['dotfiles'];
-  readonly #resolveFrom: CheckedOptions['resolveFrom'];
+  readonly #options: CheckedOptions;
   readonly #files: FileView;
+  readonly #answers: FileAnswers;
+  readonly #shelf: Shelf;
   readonly #next = new WeakMap<IncomingMessage, NextFunction>();
-  readonly #answers = new FileAnswers(this, SharedDataMiddleware.prototype);
   #exports: [string, Loader][];
 
   /**
@@ -93,18 +97,23 @@ export class SharedDataMiddleware {
    * @throws Error for a package that cannot be found; the message says where it was looked for
    */
   constructor(app: App | null, exports: Exports, options: SharedDataOptions = {}) {
-    const { disallow, cache, cacheTimeout, fallbackMimetype, dotfiles, memoryLimit, resolveFrom } =
-      checkOptions(options);
+    const checked = checkOptions(options);
     this.app = checkApp(app);
-    this.cache = cache;
-    this.cacheTimeout = cacheTimeout;
-    this.fallbackMimetype = fallbackMimetype;
-    this.#dotfiles = dotfiles;
-    this.#resolveFrom = resolveFrom;
-    this.#files = new FileView(memoryLimit);
+    this.cache = checked.cache;
+    this.cacheTimeout = checked.cacheTimeout;
+    this.fallbackMimetype = checked.fallbackMimetype;
+    this.#options = checked;
+    this.#files = new FileView(checked.memoryLimit);
+    this.#answers = new FileAnswers(this, SharedDataMiddleware.prototype, checked);
+    this.#shelf = {
+      isFile: (filename) => this.#files.isFile(filename),
+      loaded: (filename) => this.#loaded(filename),
+      index: checked.index,
+      extensions: checked.extensions,
+    };
     this.#exports = exportPairs(exports).map(([prefix, target]) => [prefix, this.#loaderOf(prefix, target)]);
-    if (disallow !== undefined) {
-      const disallowed = disallows(disallow);
+    if (checked.disallow !== undefined) {
+      const disallowed = disallows(checked.disallow);
       this.isAllowed = (filename, { path }) => !disallowed(filename, path ?? filename);
     }
   }
@@ -134,7 +143,7 @@ export class SharedDataMiddleware {
 
   /** The loader of an export that is a file; it answers for the prefix and all below it. Werkzeug's `get_file_loader`. */
   getFileLoader(filename: string): Loader {
-    return fileLoader(resolve(filename), (name) => this.opener(name));
+    return fileLoader(resolve(filename), this.#shelf);
   }
 
   /**
@@ -146,22 +155,12 @@ export class SharedDataMiddleware {
    * @throws Error if there is no such package; the message says where it was looked for
    */
   getPackageLoader(packageName: string, packagePath: string, ...more: string[]): Loader {
-    return packageLoader(
-      packageName,
-      packagePath,
-      this.#resolveFrom,
-      (filename) => this.#files.isFile(filename),
-      (filename) => this.opener(filename),
-    );
+    return packageLoader(packageName, packagePath, this.#options.resolveFrom, this.#shelf);
   }
 
   /** The loader of an export that is a directory, or does not exist yet. Werkzeug's `get_directory_loader`. */
   getDirectoryLoader(directory: string): Loader {
-    return directoryLoader(
-      resolve(directory),
-      (filename) => this.#files.isFile(filename),
-      (filename) => this.opener(filename),
-    );
+    return directoryLoader(resolve(directory), this.#shelf);
   }
 
   /** Opens a file of the three loaders above. Werkzeug's `_opener`. */
@@ -215,7 +214,7 @@ export class SharedDataMiddleware {
     const next = this.#next.get(req);
     if (next !== undefined) next(publicError(error));
     else if (res.headersSent) res.destroy();
-    else return send(errorAnswer(statusOf(error)), res);
+    else return send(errorAnswer(error), res);
   }
 
   /**
@@ -227,7 +226,7 @@ export class SharedDataMiddleware {
     let answered: MaybePromise<boolean>;
     try {
       answered = andThen(
-        findFile(req, this.exports, this.#dotfiles),
+        findFile(req, this.#search()),
         (found) => found !== null && this.#respond(found, res),
       );
     } catch (error) {
@@ -253,18 +252,50 @@ export class SharedDataMiddleware {
     return isFile ? this.getFileLoader(path) : this.getDirectoryLoader(path);
   }
 
+  #loaded(filename: string): Loaded {
+    const name = basename(filename);
+    const open = this.opener(filename);
+    if (this.#options.precompressed.length === 0 || originalName(name) !== null) return [name, open];
+    return [name, open, (coding) => this.#openCoded(filename, coding)];
+  }
+
+  #openCoded(filename: string, coding: ContentCoding): MaybePromise<OpenedFile | null> {
+    const coded = filename + extensionOf(coding);
+    return this.#files.isNoOlder(coded, filename) ? this.opener(coded)() : null;
+  }
+
+  #search(): Search {
+    const { dotfiles, index } = this.#options;
+    return { exports: this.exports, dotfiles, hasIndex: index.length > 0 };
+  }
+
   #respond(found: Found, res: ServerResponse): MaybePromise<boolean> {
-    return andThen(this.isAllowed(found.filename, found.lookup), (allowed) => {
+    return andThen(this.#isAllowed(found), (allowed) => {
       if (!allowed) return false;
-      return andThen(openIfThere(found.open), (file) =>
-        file === null ? false : whileOpen(file, () => this.#sendFile(file, found, res)),
-      );
+      if (found.lacksSlash)
+        return sent(redirectToSlash(this.#options.redirect, found.lookup.request.url ?? ''), res);
+      return andThen(openNegotiated(found, this.#options.precompressed), (opened) => {
+        if (opened === null) return false;
+        if (opened === 'not acceptable') return sent(plainAnswer(406, 'Vary', 'Accept-Encoding'), res);
+        return whileOpen(opened.file, () => this.#sendFile(opened, found, res));
+      });
     });
   }
 
-  #sendFile(file: OpenedFile, { filename, lookup }: Found, res: ServerResponse): MaybePromise<boolean> {
-    const sent = andThen(this.#answers.answer(file, filename, lookup), (answer) => send(answer, res));
-    return andThen(sent, () => true);
+  /** Who may not read a file may not read it compressed either, when that is what a file beside it is. */
+  #isAllowed({ filename, lookup }: Found): MaybePromise<boolean> {
+    const original = this.#options.precompressed.length === 0 ? null : originalName(filename);
+    const allowed = this.isAllowed(filename, lookup);
+    if (original === null) return allowed;
+    const path = lookup.path === null ? null : originalName(lookup.path);
+    return andThen(
+      allowed,
+      (isCodedAllowed) => isCodedAllowed && this.isAllowed(original, { ...lookup, path }),
+    );
+  }
+
+  #sendFile(opened: Opened, { filename, lookup }: Found, res: ServerResponse): MaybePromise<boolean> {
+    return andThen(this.#answers.answer(opened, filename, lookup), (answer) => sent(answer, res));
   }
 
   async #fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -272,7 +303,7 @@ export class SharedDataMiddleware {
       await this.handleError(error, req, res);
     } catch {
       if (res.headersSent) res.destroy();
-      else await send(errorAnswer(500), res);
+      else await send(plainAnswer(500), res);
     }
   }
 
@@ -281,6 +312,10 @@ export class SharedDataMiddleware {
     if (next === undefined) await this.app(req, res);
     else next();
   }
+}
+
+function sent(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
+  return andThen(send(answer, res), () => true);
 }
 
 /** Uses a file and closes it afterwards, however that went. */

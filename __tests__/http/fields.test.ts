@@ -1,5 +1,5 @@
 import { contentType } from '../../src/http/media-type';
-import { entityTag } from '../../src/http/validators';
+import { entityTag } from '../../src/http/entity-tags';
 
 describe('the Content-Type', () => {
   test.each([

@@ -31,7 +31,7 @@ const ATTEMPTS = 3;
 export class FileView {
   readonly #largest: number;
   readonly #remembered: LRUCache<string, Remembered> | undefined;
-  #glance: { readonly filename: string; readonly facts: FileFacts | null } | undefined;
+  readonly #glances = new Map<string, FileFacts | null>();
 
   /** `memoryLimit`: bytes of content that are kept; 0 keeps none. */
   constructor(memoryLimit: number) {
@@ -42,6 +42,12 @@ export class FileView {
   /** Whether a name leads to a regular file now. */
   isFile(filename: string): boolean {
     return this.#look(filename)?.isFile() ?? false;
+  }
+
+  /** Whether a name leads to a regular file that is no older than another. */
+  isNoOlder(filename: string, than: string): boolean {
+    const [one, other] = [this.#look(filename), this.#look(than)];
+    return one !== null && other !== null && one.isFile() && one.mtimeNs >= other.mtimeNs;
   }
 
   /** The version that a name leads to now. Throws ENOENT where that is no regular file. */
@@ -55,10 +61,16 @@ export class FileView {
 
   /** A loader looks and the opener looks again: within one turn of the event loop they share a look. */
   #look(filename: string): FileFacts | null {
-    if (this.#glance === undefined) setImmediate(() => (this.#glance = undefined));
-    else if (this.#glance.filename === filename) return this.#glance.facts;
-    this.#glance = { filename, facts: look(filename) };
-    return this.#glance.facts;
+    const seen = this.#glances.get(filename);
+    if (seen !== undefined) return seen;
+    if (this.#glances.size === 0) {
+      setImmediate(() => {
+        this.#glances.clear();
+      });
+    }
+    const facts = look(filename);
+    this.#glances.set(filename, facts);
+    return facts;
   }
 
   async #load(filename: string): Promise<OpenedFile> {

@@ -1,20 +1,24 @@
 import { httpDate } from './date';
 
-/** How long caches may keep an answer, or null where nothing is to be cached or conditional. */
+/** How long caches may keep an answer. */
 export interface CachePolicy {
   readonly cacheControl: string;
-  /** Seconds; null for an answer without Expires. */
+  /** Seconds that Expires is to agree with; null for an answer without Expires. */
   readonly maxAge: number | null;
 }
 
-/** Werkzeug's policy: a lifetime in seconds, or with `cache: false` no validators and no lifetime. */
-export function cachePolicy(cache: boolean, cacheTimeout: number): CachePolicy {
-  return cache
-    ? { cacheControl: `max-age=${cacheTimeout}, public`, maxAge: cacheTimeout }
-    : { cacheControl: 'public', maxAge: null };
+const MAX_AGE = /(?:^|[,\s])max-age="?(\d+)/i;
+
+/** The policy of files whose content never changes under their name: a year (RFC 8246). */
+export const IMMUTABLE: CachePolicy = cachePolicy('max-age=31536000, public, immutable');
+
+/** A policy from the value of Cache-Control; Expires then agrees with its `max-age` (RFC 9111 §5.3). */
+export function cachePolicy(cacheControl: string): CachePolicy {
+  const seconds = MAX_AGE.exec(cacheControl)?.[1];
+  return { cacheControl, maxAge: seconds === undefined ? null : Number(seconds) };
 }
 
-/** The Expires date that agrees with a lifetime (RFC 9111 §5.3). */
+/** The Expires date that agrees with a lifetime. HTTP-dates end with the year 9999. */
 export function expires(maxAge: number, now: number = Date.now()): string {
-  return httpDate(now + maxAge * 1000);
+  return httpDate(Math.min(now + maxAge * 1000, Date.UTC(9999, 11, 31)));
 }

@@ -1,15 +1,27 @@
-import { basename } from 'node:path';
-import type { Loader, Opener } from './loader';
+import type { Loader } from './loader';
 import { safeJoin } from './safe-join';
+import type { Shelf } from './shelf';
 
-/** Answers with the files below a folder. */
-export function directoryLoader(
-  directory: string,
-  isFile: (filename: string) => boolean,
-  opener: (filename: string) => Opener,
-): Loader {
+/** Answers with the files below a directory. */
+export function directoryLoader(directory: string, shelf: Shelf): Loader {
   return (path) => {
-    const filename = path === null ? directory : safeJoin(directory, path);
-    return filename !== null && isFile(filename) ? [basename(filename), opener(filename)] : null;
+    const filename = path === null ? fileAt(directory, shelf) : fileBelow(directory, path, shelf);
+    return filename === undefined ? null : shelf.loaded(filename);
   };
+}
+
+function fileAt(filename: string, shelf: Shelf): string | undefined {
+  return shelf.isFile(filename) ? filename : undefined;
+}
+
+/** The file that a path stands for: a path with a slash at its end, or none, for the directory's index. */
+function fileBelow(directory: string, path: string, shelf: Shelf): string | undefined {
+  const { index, extensions } = shelf;
+  const isFolder = path === '' || path.endsWith('/');
+  const names = isFolder ? index : ['', ...extensions.map((extension) => `.${extension}`)];
+  for (const name of names) {
+    const filename = safeJoin(directory, path + name);
+    if (filename !== null && shelf.isFile(filename)) return filename;
+  }
+  return undefined;
 }

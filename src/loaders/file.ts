@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
-import type { Loader, Opener } from './loader';
+import type { Loader } from './loader';
+import type { Shelf } from './shelf';
 
 /** Answers with one file, whatever the path. */
-export function fileLoader(filename: string, opener: (filename: string) => Opener): Loader {
-  const name = basename(filename);
-  return () => [name, opener(filename)];
+export function fileLoader(filename: string, shelf: Shelf): Loader {
+  return () => shelf.loaded(filename);
 }

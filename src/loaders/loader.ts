@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ContentCoding } from '../http/content-coding';
 import type { OpenedFile } from '../files/opened-file';
 import type { MaybePromise } from '../maybe-promise';
 
@@ -19,10 +20,17 @@ export interface SharedRequest {
 export type Opener = () => MaybePromise<OpenedFile>;
 
 /**
- * What a loader found: the file's base name, which decides on its media type and is what
- * {@link SharedDataMiddleware.isAllowed} judges, and the way to open it.
+ * Opens a file as it is stored in a content coding, for the option `precompressed`; null where it is not stored so,
+ * or where what is stored is older than the file.
  */
-export type Loaded = readonly [realFilename: string, open: Opener];
+export type CodedOpener = (coding: ContentCoding) => MaybePromise<OpenedFile | null>;
+
+/**
+ * What a loader found: the file's base name, which decides on its media type and is what
+ * {@link SharedDataMiddleware.isAllowed} judges, and the way to open it; where there are stored content codings
+ * of it, also the way to open those.
+ */
+export type Loaded = readonly [realFilename: string, open: Opener, openCoded?: CodedOpener];
 
 /**
  * Finds the file for a request below an export's prefix: the callable that Werkzeug's `get_directory_loader`

@@ -1,15 +1,15 @@
 import { directoryLoader } from './directory';
-import type { Loader, Opener } from './loader';
+import type { Loader } from './loader';
 import { packageFolder } from './package-folder';
 import { safeJoin } from './safe-join';
+import type { Shelf } from './shelf';
 
 /** Answers with the files below a folder of an installed package. */
 export function packageLoader(
   packageName: string,
   packagePath: string,
   resolveFrom: string | URL | undefined,
-  isFile: (filename: string) => boolean,
-  opener: (filename: string) => Opener,
+  shelf: Shelf,
 ): Loader {
   const root = packageFolder(packageName, resolveFrom);
   const inside = packagePath.replace(/\/$/, '');
@@ -19,5 +19,5 @@ export function packageLoader(
       `expected a path inside the package '${packageName}', such as 'static', got '${packagePath}'`,
     );
   }
-  return directoryLoader(directory, isFile, opener);
+  return directoryLoader(directory, shelf);
 }

@@ -1,0 +1,34 @@
+const OPAQUE_TAG = /^[\x21\x23-\x7e\x80-\xff]*$/;
+const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+const LISTED_TAG = /[\t ]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
+
+/** An entity tag as it is sent (RFC 9110 §8.8.3): quotes are added to a bare one, such as Werkzeug's subclasses return. */
+export function entityTag(text: string): string {
+  if (ENTITY_TAG.test(text)) return text;
+  if (OPAQUE_TAG.test(text)) return `"${text}"`;
+  throw new TypeError(
+    `expected an entity tag without spaces, controls or quotes inside, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** The tag of another content coding of the same file; no two may share one (RFC 9110 §8.8.3.3). */
+export function tagOfCoding(etag: string, coding: string): string {
+  return `${etag.slice(0, -1)}-${coding}"`;
+}
+
+/** The tags of a list such as that of If-Match; what comes after something malformed is not read. */
+export function listedTags(field: string): string[] {
+  const tags: string[] = [];
+  LISTED_TAG.lastIndex = 0;
+  while (LISTED_TAG.lastIndex < field.length) {
+    const match = LISTED_TAG.exec(field);
+    if (match === null) break;
+    if (match[1] !== undefined) tags.push(match[1]);
+  }
+  return tags;
+}
+
+/** Strong comparison (RFC 9110 §8.8.3.2): the same octets, of which no weak tag can assure. */
+export function matchesStrongly(one: string, other: string | undefined): boolean {
+  return one === other && !one.startsWith('W/');
+}

@@ -1,0 +1,95 @@
+import { format, types } from 'node:util';
+import { CODINGS } from './http/content-coding';
+import type { SharedDataOptions } from './options';
+
+interface Rule {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:;[\t\x20-\x7e]*)?$/;
+
+const FIELD_VALUE = /^[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*$/;
+
+const TRUE_OR_FALSE: Rule = { expected: 'true or false', accepts: isBoolean };
+
+const RULES: Readonly<Record<keyof SharedDataOptions, Rule>> = {
+  disallow: { expected: 'a pattern or a list of patterns', accepts: isOneOrMore(isString) },
+  cache: TRUE_OR_FALSE,
+  cacheTimeout: { expected: 'a whole number of seconds, 0 or more', accepts: isCount },
+  fallbackMimetype: {
+    expected: "a media type such as 'text/plain'",
+    accepts: (value) => isString(value) && MEDIA_TYPE.test(value),
+  },
+  dotfiles: oneOf('ignore', 'deny', 'allow'),
+  index: {
+    expected: "a file name such as 'index.html', a list of them, or false",
+    accepts: (value) => value === false || isOneOrMore(isFileName)(value),
+  },
+  extensions: {
+    expected: "a list of extensions without their dots, such as ['html']",
+    accepts: isListOf((value) => isFileName(value) && !value.startsWith('.')),
+  },
+  redirect: oneOf(301, 308),
+  precompressed: {
+    expected: `true, false or a list of ${CODINGS.map((coding) => `'${coding}'`).join(', ')}`,
+    accepts: (value) =>
+      isBoolean(value) || isListOf((coding) => CODINGS.some((known) => known === coding))(value),
+  },
+  cacheControl: {
+    expected: 'a value of Cache-Control, or a function that tells it of a file',
+    accepts: (value) => typeof value === 'function' || (isString(value) && FIELD_VALUE.test(value)),
+  },
+  immutable: {
+    expected: 'a RegExp or a function of a path',
+    accepts: (value) => typeof value === 'function' || types.isRegExp(value),
+  },
+  acceptRanges: TRUE_OR_FALSE,
+  memoryLimit: { expected: 'a whole number of bytes, 0 or more', accepts: isCount },
+  resolveFrom: {
+    expected: 'a path or a file: URL',
+    accepts: (value) => (isString(value) ? value !== '' : (value as URL | null)?.protocol === 'file:'),
+  },
+};
+
+/** @throws TypeError for an unknown option or a value of the wrong kind; the message names both */
+export function checkOption(name: string, value: unknown): void {
+  if (!Object.hasOwn(RULES, name)) {
+    throw new TypeError(`unknown option '${name}'; the options are ${Object.keys(RULES).join(', ')}`);
+  }
+  const { expected, accepts } = RULES[name as keyof SharedDataOptions];
+  if (value !== undefined && !accepts(value)) {
+    throw new TypeError(format("option '%s': expected %s, got %O", name, expected, value));
+  }
+}
+
+function oneOf(...values: readonly (string | number)[]): Rule {
+  return {
+    expected: values.map((value) => format('%O', value)).join(' or '),
+    accepts: (value) => values.some((one) => one === value),
+  };
+}
+
+function isListOf(accepts: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => Array.isArray(value) && value.every(accepts);
+}
+
+function isOneOrMore(accepts: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => accepts(value) || isListOf(accepts)(value);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isFileName(value: unknown): value is string {
+  return isString(value) && value !== '' && !/[/\\\0]/.test(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
