@@ -274,6 +274,6 @@ test('a file on disk is closed after a HEAD, a 304 and an answer whole', async (
   expect((await rawRequest(port, 'GET', '/s/big.bin', [date])).status).toBe(304);
   expect((await rawRequest(port, 'GET', '/s/big.bin')).body.length).toBe(500_000);
   await eventually(() => {
-    expect(openDescriptors()).toBe(before);
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
   });
 });

@@ -110,7 +110,10 @@ export class FileAnswers {
       fields.append(...(headers.slice(at, at + 2) as [string, string]));
     const framing = FRAMING.map((name) => [name, fields.get(name)] as const);
     return andThen(this.#settings.responseHeaders(fields, file, request), () => {
-      for (const [name, value] of framing) if (value !== null) fields.set(name, value);
+      for (const [name, value] of framing) {
+        if (value === null) fields.delete(name);
+        else fields.set(name, value);
+      }
       return [...fields].flat();
     });
   }

@@ -1,5 +1,6 @@
+import { cachePolicy, expires } from '../../src/http/caching';
 import { contentType } from '../../src/http/media-type';
-import { entityTag } from '../../src/http/entity-tags';
+import { redirectToSlash } from '../../src/http/redirect';
 
 describe('the Content-Type', () => {
   test.each([
@@ -21,17 +22,45 @@ describe('the Content-Type', () => {
   });
 });
 
-describe('an entity tag', () => {
+describe('a policy for caches', () => {
   test.each([
-    ['abc', '"abc"'],
-    ['"abc"', '"abc"'],
-    ['W/"abc"', 'W/"abc"'],
-    ['', '""'],
-  ])('%s is sent as %s', (text, sent) => {
-    expect(entityTag(text)).toBe(sent);
+    ['max-age=60, public', 60],
+    ['public,MAX-AGE=60', 60],
+    ['max-age="60"', 60],
+    ['s-maxage=60', null],
+    ['s-maxage=600, max-age=60, stale-while-revalidate=30', 60],
+    ['no-cache', null],
+    ['no-store', null],
+  ])('%s lasts %d seconds', (cacheControl, maxAge) => {
+    expect(cachePolicy(cacheControl)).toEqual({ cacheControl, maxAge });
   });
 
-  test.each(['a b', 'a"b', '"a', 'a\r\nX: y', 'W/"a b"', '\u{1F600}'])('cannot be %j', (text) => {
-    expect(() => entityTag(text)).toThrow(`got ${JSON.stringify(text)}`);
+  test('never expires after the last date that HTTP can write', () => {
+    expect(expires(Number.MAX_SAFE_INTEGER)).toBe('Fri, 31 Dec 9999 00:00:00 GMT');
+    expect(expires(60, 0)).toBe('Thu, 01 Jan 1970 00:01:00 GMT');
+  });
+});
+
+describe('a redirect to the slash of a directory', () => {
+  test.each([
+    ['/docs', './docs/'],
+    ['/a/docs?x=1&y=/z', './docs/?x=1&y=/z'],
+    ['//evil.example', './evil.example/'],
+    ['http://evil.example/docs', './docs/'],
+    ['/javascript:alert(1)', './javascript:alert(1)/'],
+    ['/%C3%BC?\xfc', './%C3%BC/?%C3%BC'],
+    ['/a?b\r\nSet-Cookie: x', './a/?b%0D%0ASet-Cookie:%20x'],
+  ])('for %j names %s', (target, location) => {
+    const { status, headers } = redirectToSlash(308, target);
+    expect([status, headers.slice(0, 2)]).toEqual([308, ['Location', location]]);
+  });
+
+  test('has a body without script, whatever the target', () => {
+    const body = Buffer.from(
+      redirectToSlash(301, `/"><script>alert('1')</script>?<&`).body as Uint8Array,
+    ).toString();
+    expect(body).not.toMatch(/<script/i);
+    expect(body).toContain('&#60;script&#62;');
+    expect(body).toMatch(/^<!doctype html>/);
   });
 });

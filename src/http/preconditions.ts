@@ -65,10 +65,11 @@ const STRONG_AFTER = 1000;
  */
 export function ifRange(
   field: string,
-  { etag, lastModified }: Representation,
+  { conditional, etag, lastModified }: Representation,
   now: number = Date.now(),
 ): boolean {
+  if (!conditional) return false;
   if (field.includes('"')) return matchesStrongly(field.trim(), etag);
   const modified = parseHttpDate(lastModified);
-  return etag !== undefined && parseHttpDate(field) === modified && now - modified >= STRONG_AFTER;
+  return parseHttpDate(field) === modified && now - modified >= STRONG_AFTER;
 }
