@@ -122,6 +122,11 @@ describe('If-Range', () => {
     expect([next.status, next.body.toString()]).toEqual([200, 'other version']);
   });
 
+  test('without a range means nothing', async () => {
+    const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
+    expect((await rawRequest(port, 'GET', '/s/a.bin', [['If-Range', '"other"']])).status).toBe(200);
+  });
+
   test('never holds with cache: false; a plain range does', async () => {
     const { status, headers } = await ask('bytes=1-1', { cache: false });
     expect(status).toBe(206);

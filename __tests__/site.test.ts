@@ -61,6 +61,16 @@ describe('index', () => {
     expect(headers['content-security-policy']).toBe("default-src 'none'");
   });
 
+  test('whatever the preconditions, which are about the file', async () => {
+    const { port } = await serve(
+      new SharedDataMiddleware(app, { '/': folder }, { index: 'index.html' }).listener,
+    );
+    for (const name of ['If-None-Match', 'If-Match']) {
+      expect((await rawRequest(port, 'GET', '/docs', [[name, '*']])).status).toBe(308);
+    }
+    expect((await rawRequest(port, 'GET', '/docs', [['If-Match', '"x"']])).status).toBe(308);
+  });
+
   test('with 301 if asked to, and to HEAD as to GET', async () => {
     const got = await ask('/docs', { index: 'index.html', redirect: 301 });
     const head = await ask('/docs', { index: 'index.html', redirect: 301 }, 'HEAD');
