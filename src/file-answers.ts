@@ -7,7 +7,7 @@ import { httpDate } from './http/date';
 import { decide } from './http/decide';
 import { entityTag, tagOfCoding } from './http/entity-tags';
 import { contentType } from './http/media-type';
-import type { Representation } from './http/representation';
+import { Representation, type RepresentationFacts } from './http/representation';
 import type { SharedRequest } from './loaders/loader';
 import { andThen, type MaybePromise } from './maybe-promise';
 import type { Opened } from './negotiate';
@@ -37,7 +37,8 @@ export class FileAnswers {
   readonly #settings: Settings;
   readonly #defaults: Settings;
   readonly #options: CheckedOptions;
-  readonly #etags = new WeakMap<OpenedFile, string>();
+  #caching = cachePolicy('public');
+  readonly #known = new WeakMap<OpenedFile, Known>();
 
   /** `defaults`: the methods as they are when nothing is overridden, which then need not be called. */
   constructor(settings: Settings, defaults: Settings, options: CheckedOptions) {
@@ -62,45 +63,54 @@ export class FileAnswers {
   }
 
   #represent({ file, coding, varies }: Opened, shared: SharedFile): MaybePromise<Representation> {
+    const caching = this.#cachingOf(shared);
     const { cache, fallbackMimetype } = this.#settings;
-    return andThen(cache ? this.#etagOf(file, shared.filename) : undefined, (etag) => ({
-      contentType: contentType(shared.filename, fallbackMimetype),
-      coding,
-      varies,
-      size: file.size,
-      etag: etag === undefined || coding === undefined ? etag : tagOfCoding(etag, coding),
-      // A clock that is behind the file's must not promise a time to come (RFC 9110 §8.8.2.1).
-      lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
-      caching: this.#cachingOf(shared),
-      conditional: cache,
-      acceptsRanges: this.#options.acceptRanges,
-    }));
+    const known = this.#known.get(file);
+    if (
+      known !== undefined &&
+      isFor(known, { coding, varies, caching, conditional: cache }, shared.filename, fallbackMimetype)
+    )
+      return known.representation;
+    return andThen(cache ? this.#etagOf(file, shared.filename) : undefined, (etag) => {
+      const modified = file.mtime.getTime();
+      const now = Date.now();
+      const representation = new Representation({
+        contentType: contentType(shared.filename, fallbackMimetype),
+        coding,
+        varies,
+        size: file.size,
+        etag: etag === undefined || coding === undefined ? etag : tagOfCoding(etag, coding),
+        // A time to come must not be promised (RFC 9110 §8.8.2.1).
+        lastModified: httpDate(Math.min(modified, now)),
+        caching,
+        conditional: cache,
+        acceptsRanges: this.#options.acceptRanges,
+      });
+      if (modified <= now)
+        this.#known.set(file, { filename: shared.filename, fallbackMimetype, representation });
+      return representation;
+    });
   }
 
   #cachingOf(file: SharedFile): CachePolicy {
     const { cacheControl, immutable } = this.#options;
     if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
-    if (cacheControl !== undefined) {
-      return cachePolicy(typeof cacheControl === 'function' ? cacheControl(file) : cacheControl);
-    }
+    const value =
+      typeof cacheControl === 'function' ? cacheControl(file) : (cacheControl ?? this.#defaultCacheControl());
+    if (this.#caching.cacheControl !== value) this.#caching = cachePolicy(value);
+    return this.#caching;
+  }
+
+  #defaultCacheControl(): string {
     const { cache, cacheTimeout } = this.#settings;
-    return cachePolicy(cache ? `max-age=${cacheTimeout}, public` : 'public');
+    return cache ? `max-age=${cacheTimeout}, public` : 'public';
   }
 
   #etagOf(file: OpenedFile, filename: string): MaybePromise<string | undefined> {
-    const known = this.#etags.get(file);
-    if (known !== undefined) return known;
     const isOverridden = this.#settings.generateEtag !== this.#defaults.generateEtag;
     const own = isOverridden ? undefined : file.etag;
-    return andThen(
-      own ?? this.#settings.generateEtag(file.mtime, file.size, filename, file.content),
-      (text) => {
-        if (text === null) return undefined;
-        const etag = entityTag(text);
-        this.#etags.set(file, etag);
-        return etag;
-      },
-    );
+    const generated = own ?? this.#settings.generateEtag(file.mtime, file.size, filename, file.content);
+    return andThen(generated, (text) => (text === null ? undefined : entityTag(text)));
   }
 
   #customized(headers: HeaderFields, file: SharedFile, request: SharedRequest): MaybePromise<HeaderFields> {
@@ -117,6 +127,33 @@ export class FileAnswers {
       return [...fields].flat();
     });
   }
+}
+
+/** What a file in memory was last sent as. It holds while the settings that went into it are the same. */
+interface Known {
+  readonly filename: string;
+  readonly fallbackMimetype: string;
+  readonly representation: Representation;
+}
+
+function isFor(
+  { filename, fallbackMimetype, representation: { facts } }: Known,
+  {
+    coding,
+    varies,
+    caching,
+    conditional,
+  }: Pick<RepresentationFacts, 'coding' | 'varies' | 'caching' | 'conditional'>,
+  name: string,
+  fallback: string,
+): boolean {
+  const isSameFile = filename === name && facts.coding === coding && facts.varies === varies;
+  return (
+    isSameFile &&
+    facts.caching === caching &&
+    facts.conditional === conditional &&
+    fallbackMimetype === fallback
+  );
 }
 
 /** Fields that say how the bytes are to be read: an answer with others would be misread. */

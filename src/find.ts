@@ -59,12 +59,14 @@ function firstFound(
   request: SharedRequest,
   lacksSlash: boolean,
 ): MaybePromise<Found | null> {
-  for (const [at, match] of matches.entries()) {
+  let asked = 0;
+  for (const match of matches) {
+    asked += 1;
     const loaded = match.loader(match.path, request);
     if (isPromise(loaded)) {
+      const others = matches.slice(asked);
       return loaded.then(
-        (file) =>
-          found(file, match, request, lacksSlash) ?? firstFound(matches.slice(at + 1), request, lacksSlash),
+        (file) => found(file, match, request, lacksSlash) ?? firstFound(others, request, lacksSlash),
       );
     }
     const file = found(loaded, match, request, lacksSlash);

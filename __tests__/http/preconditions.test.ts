@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { cachePolicy } from '../../src/http/caching';
 import { evaluatePreconditions, ifRange, type Outcome } from '../../src/http/preconditions';
-import type { Representation } from '../../src/http/representation';
+import type { RepresentationFacts } from '../../src/http/representation';
 
 const before = 'Mon, 13 Nov 2023 22:13:20 GMT';
 const modified = 'Tue, 14 Nov 2023 22:13:20 GMT';
 const after = 'Wed, 15 Nov 2023 22:13:20 GMT';
 
-const representation: Representation = {
+const representation: RepresentationFacts = {
   contentType: 'text/plain',
   coding: undefined,
   varies: false,

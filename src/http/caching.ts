@@ -18,7 +18,19 @@ export function cachePolicy(cacheControl: string): CachePolicy {
   return { cacheControl, maxAge: seconds === undefined ? null : Number(seconds) };
 }
 
-/** The Expires date that agrees with a lifetime. HTTP-dates end with the year 9999. */
+/** Expires of the second that was last asked for, by lifetime: a busy server writes it once a second. */
+const written = new Map<number, { readonly second: number; readonly text: string }>();
+
+/** More lifetimes than this come from a function that makes them up; none is worth keeping then. */
+const MOST_WRITTEN = 100;
+
+/** The Expires date that agrees with a lifetime in seconds. HTTP-dates end with the year 9999. */
 export function expires(maxAge: number, now: number = Date.now()): string {
-  return httpDate(Math.min(now + maxAge * 1000, Date.UTC(9999, 11, 31)));
+  const second = Math.floor(now / 1000);
+  const last = written.get(maxAge);
+  if (last?.second === second) return last.text;
+  const text = httpDate(Math.min((second + maxAge) * 1000, Date.UTC(9999, 11, 31)));
+  if (written.size >= MOST_WRITTEN) written.clear();
+  written.set(maxAge, { second, text });
+  return text;
 }

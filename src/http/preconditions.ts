@@ -2,13 +2,16 @@ import fresh from 'fresh';
 import type { IncomingHttpHeaders } from 'node:http';
 import { httpDate, parseHttpDate } from './date';
 import { listedTags, matchesStrongly } from './entity-tags';
-import type { Representation } from './representation';
+import type { RepresentationFacts } from './representation';
 
 /** What the preconditions of a request make of its answer. */
 export type Outcome = 'holds' | 'not modified' | 'failed';
 
 /** The preconditions in the order of RFC 9110 §13.2.2. If-Range is for who reads Range. */
-export function evaluatePreconditions(request: IncomingHttpHeaders, representation: Representation): Outcome {
+export function evaluatePreconditions(
+  request: IncomingHttpHeaders,
+  representation: RepresentationFacts,
+): Outcome {
   const match = request['if-match'];
   const unmodifiedSince = request['if-unmodified-since'];
   if (match !== undefined) {
@@ -36,7 +39,7 @@ export function ifUnmodifiedSince(field: string, lastModified: string): boolean 
  * Whether the client's copy is still good: If-None-Match, else If-Modified-Since (RFC 9110 §13.1.2, §13.1.3).
  * `fresh` decides; it also leaves a request with `Cache-Control: no-cache` its full answer.
  */
-export function isFresh(request: IncomingHttpHeaders, representation: Representation): boolean {
+export function isFresh(request: IncomingHttpHeaders, representation: RepresentationFacts): boolean {
   const noneMatch = request['if-none-match'];
   const modifiedSince = request['if-modified-since'];
   if (noneMatch === undefined && modifiedSince === undefined) return false;
@@ -65,7 +68,7 @@ const STRONG_AFTER = 1000;
  */
 export function ifRange(
   field: string,
-  { conditional, etag, lastModified }: Representation,
+  { conditional, etag, lastModified }: RepresentationFacts,
   now: number = Date.now(),
 ): boolean {
   if (!conditional) return false;

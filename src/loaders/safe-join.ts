@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isCanonicalPath } from '../http/request-path';
 import { isPlainOnWindows } from '../policy/windows-names';
 
@@ -10,5 +9,5 @@ import { isPlainOnWindows } from '../policy/windows-names';
 export function safeJoin(folder: string, path: string): string | null {
   if (path === '' || path.endsWith('/') || !isCanonicalPath(`/${path}`)) return null;
   if (process.platform === 'win32' && !isPlainOnWindows(path)) return null;
-  return join(folder, path);
+  return folder.endsWith('/') ? folder + path : `${folder}/${path}`; // a slash separates on Windows too
 }
