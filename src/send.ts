@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
+import { FileStream } from './files/file-stream';
 import type { Answer, HeaderFields } from './http/answer';
 import type { MaybePromise } from './maybe-promise';
 
@@ -57,6 +58,19 @@ function stream(body: Readable, res: ServerResponse): Promise<void> {
       resolve();
     });
     body.on('error', () => res.destroy());
-    body.pipe(res);
+    if (body instanceof FileStream) sendRecycling(body, res);
+    else body.pipe(res);
   });
+}
+
+/** Like `pipe`, but each buffer goes back to its pool when the kernel has it. */
+function sendRecycling(body: FileStream, res: ServerResponse): void {
+  body.on('data', (chunk: Buffer) => {
+    const takesMore = res.write(chunk, (error) => {
+      if (!error) body.recycle(chunk);
+    });
+    if (!takesMore) body.pause();
+  });
+  res.on('drain', () => body.resume());
+  body.on('end', () => res.end());
 }
