@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { main } from '../../src/cli';
+import { OPTIONS } from '../../src/cli/option-table';
+import { folderWith } from '../support/files';
+import { rawRequest } from '../support/server';
+
+const running: Run[] = [];
+
+afterEach(async () => {
+  for (const { stop, code } of running.splice(0)) {
+    stop.abort();
+    await code;
+  }
+});
+
+interface Run {
+  readonly stdout: PassThrough;
+  readonly stderr: PassThrough;
+  readonly stop: AbortController;
+  readonly code: Promise<number>;
+}
+
+/** The command in this process, stopped after the test. */
+function run(...args: string[]): Run {
+  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
+  const stop = new AbortController();
+  const started = { stdout, stderr, stop, code: main(args, { stdout, stderr, stop: stop.signal }) };
+  running.push(started);
+  return started;
+}
+
+/** All that a command prints which ends by itself. */
+async function outcome(...args: string[]): Promise<{ code: number; stdout: unknown; stderr: unknown }> {
+  const { code, stdout, stderr } = run(...args);
+  return { code: await code, stdout: stdout.read(), stderr: stderr.read() };
+}
+
+/** Starts a server on a free port and resolves with the port. */
+async function served(...args: string[]): Promise<number> {
+  return portOf(await printed(run('--port', '0', ...args)));
+}
+
+/** What a command has printed since the last time. */
+async function printed({ stdout }: Run): Promise<string> {
+  await once(stdout, 'readable');
+  return String(stdout.read());
+}
+
+function portOf(line: string): number {
+  return Number(new URL(line).port);
+}
+
+async function statusAt(port: number, target: string): Promise<number> {
+  return (await rawRequest(port, 'GET', target)).status;
+}
+
+test('--help names every option and exits with code 0', async () => {
+  const { code, stdout, stderr } = await outcome('--help');
+  const spellings = String(stdout).match(/^ {2}--\S+/gm) ?? [];
+  const names = Object.keys(OPTIONS).map((name) => (name === 'cache' ? 'no-cache' : name));
+  expect(spellings).toEqual(names.map((name) => `  --${name}`));
+  expect(stdout).toMatch(/^Usage: shared-data \[folder\] \[options\]\n/);
+  expect(stdout).toMatch(/^ {2}--port NUMBER .*\(default: 8000\)$/m);
+  expect([code, stderr]).toEqual([0, null]);
+});
+
+test('--version prints the version of the package and exits with code 0', async () => {
+  const manifest = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  expect(await outcome('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: null });
+});
+
+describe('what cannot be served ends with code 1 and one line that names it', () => {
+  const folder = folderWith({ 'a.txt': 'abc' });
+  const file = join(folder, 'a.txt');
+  const missing = join(folder, 'missing');
+
+  test.each<[what: string, args: string[], line: string]>([
+    ['a missing folder', [missing], `cannot serve '${missing}': no such file or directory`],
+    ['a file in place of a folder', [file], `cannot serve '${file}': not a folder`],
+    [
+      'an export of nothing',
+      ['--export', `/x=${missing}`],
+      `cannot serve '${missing}': no such file or directory`,
+    ],
+    [
+      'an export of neither a file nor a folder',
+      ['--export', '/x=/dev/null'],
+      "cannot serve '/dev/null': neither a file nor a folder",
+    ],
+    ['an export without a slash', ['--export', 'x=.'], "option --export: expected /prefix=path, got 'x=.'"],
+    ['an export without a path', ['--export', '/x'], "option --export: expected /prefix=path, got '/x'"],
+    ['an export of an empty path', ['--export', '/x='], "option --export: expected /prefix=path, got '/x='"],
+    ['a second folder', [folder, 'second'], "expected one folder, got also 'second'"],
+    [
+      'a port beyond the largest',
+      ['--port', '65536'],
+      "option --port: expected a whole number from 0 to 65535, got '65536'",
+    ],
+    [
+      'a port with a letter',
+      ['--port', '80a'],
+      "option --port: expected a whole number from 0 to 65535, got '80a'",
+    ],
+    ['an empty port', ['--port', ''], "option --port: expected a whole number from 0 to 65535, got ''"],
+    [
+      'a lifetime with a fraction',
+      ['--cache-timeout', '1.5'],
+      `option --cache-timeout: expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got '1.5'`,
+    ],
+    ['an empty host', ['--host', ''], "option --host: expected an address, got ''"],
+    [
+      'a host of another machine',
+      ['--host', '192.0.2.1', '--port', '1'],
+      'cannot listen on http://192.0.2.1:1/: address not available',
+    ],
+    ['a value for an option without one', ['--quiet=yes'], "Option '--quiet' does not take an argument"],
+  ])('%s', async (_what, args, line) => {
+    expect(await outcome(...args)).toEqual({ code: 1, stdout: null, stderr: `shared-data: ${line}\n` });
+  });
+
+  test.each<[args: string[], named: string]>([
+    [['--prot'], "Unknown option '--prot'"],
+    [['-p'], "Unknown option '-p'"],
+    [['--no-port'], "Unknown option '--no-port'"],
+    [['--port'], "'--port <value>' argument missing"],
+    [['--port', '-1'], "'--port' argument is ambiguous"],
+    [['--two\nlines'], "Unknown option '--two lines'"],
+    [['two\nlines'], "cannot serve 'two\\nlines'"],
+  ])('%j', async (args, named) => {
+    const { code, stderr } = await outcome(...args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^shared-data: .*\n$/);
+    expect(stderr).toContain(named);
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer();
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await outcome('--port', String(port));
+    other.close();
+    const line = `shared-data: cannot listen on http://127.0.0.1:${port}/: address already in use\n`;
+    expect([code, stderr]).toEqual([1, line]);
+  });
+});
+
+describe('what is served', () => {
+  const folder = folderWith({ 'a.txt': 'abc', 'a.map': 'abc', 'sub/b.txt': 'abc' });
+
+  test('is the folder at /', async () => {
+    const port = await served(folder);
+    expect(await statusAt(port, '/a.txt')).toBe(200);
+    expect(await statusAt(port, '/')).toBe(404);
+  });
+
+  test('is the exports without the working directory', async () => {
+    const port = await served('--export', `/x=${folder}`, '--export', `/one.txt=${join(folder, 'a.txt')}`);
+    expect(await statusAt(port, '/x/a.txt')).toBe(200);
+    expect(await statusAt(port, '/one.txt')).toBe(200);
+    expect(await statusAt(port, '/package.json')).toBe(404);
+  });
+
+  test('is the working directory with neither', async () => {
+    expect(await statusAt(await served(), '/package.json')).toBe(200);
+  });
+
+  test('may have an = in its path', async () => {
+    const port = await served('--export', `/x=${join(folderWith({ 'a=b/c.txt': 'abc' }), 'a=b')}`);
+    expect(await statusAt(port, '/x/c.txt')).toBe(200);
+  });
+
+  test('is not what --disallow says', async () => {
+    const port = await served(folder, '--disallow', '*.map', '--disallow', 'sub/');
+    const statuses = ['/a.txt', '/a.map', '/sub/b.txt'].map((target) => statusAt(port, target));
+    expect(await Promise.all(statuses)).toEqual([200, 404, 404]);
+  });
+
+  test('has a lifetime of twelve hours and validators', async () => {
+    const { headers } = await rawRequest(await served(folder), 'GET', '/a.txt');
+    expect(headers).toMatchObject({
+      'cache-control': 'max-age=43200, public',
+      etag: expect.any(String) as string,
+    });
+  });
+
+  test('has the lifetime of --cache-timeout', async () => {
+    const { headers } = await rawRequest(await served(folder, '--cache-timeout', '60'), 'GET', '/a.txt');
+    expect(headers['cache-control']).toBe('max-age=60, public');
+  });
+
+  test('has no validators and no lifetime with --no-cache', async () => {
+    const { headers } = await rawRequest(await served(folder, '--no-cache'), 'GET', '/a.txt');
+    expect(headers['cache-control']).toBe('public');
+    expect(headers).not.toHaveProperty('etag');
+  });
+});
+
+test('an IPv6 address stands in brackets in the URL', async () => {
+  const { stdout, stderr } = run('--host', '::1', '--port', '0');
+  const [text] = (await Promise.race([once(stdout, 'data'), once(stderr, 'data')])) as [string];
+  // The line that says why, on a machine without IPv6.
+  expect(text).toMatch(/^(?:shared-data: cannot listen on )?http:\/\/\[::1\]:\d+\//);
+});
+
+test('prints a line for each request', async () => {
+  const started = run('--port', '0');
+  await rawRequest(portOf(await printed(started)), 'GET', '/package.json');
+  expect(await printed(started)).toMatch(/^GET \/package\.json 200 \d+ \d+\.\dms\n$/);
+});
+
+test('prints no line for a request with --quiet', async () => {
+  const started = run('--port', '0', '--quiet');
+  await rawRequest(portOf(await printed(started)), 'GET', '/package.json');
+  started.stop.abort();
+  await started.code;
+  expect(started.stdout.read()).toBeNull();
+});
+
+test('stops with code 0 when it is to, even before it listens', async () => {
+  const { stop, code } = run('--port', '0');
+  stop.abort();
+  expect(await code).toBe(0);
+});
+
+test('an error that is no fault of the arguments is not hidden', async () => {
+  const stdout = new PassThrough().on('error', () => undefined);
+  stdout.write = () => {
+    throw new Error('a fault');
+  };
+  const surroundings = { stdout, stderr: new PassThrough(), stop: AbortSignal.abort() };
+  await expect(main(['--help'], surroundings)).rejects.toThrow('a fault');
+});
