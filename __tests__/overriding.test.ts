@@ -238,7 +238,7 @@ describe('responseHeaders', () => {
 });
 
 describe('handle', () => {
-  test('may be wrapped, and resolves when the answer has been sent', async () => {
+  test('may be wrapped, and resolves when the file has been handed over', async () => {
     const order: string[] = [];
     class Logged extends SharedDataMiddleware {
       override async handle(...[req, res]: Parameters<SharedDataMiddleware['handle']>): Promise<void> {
@@ -248,9 +248,10 @@ describe('handle', () => {
         order.push('handled');
       }
     }
-    const shared = new Logged(app, { '/s': folder }, { memoryLimit: 0 });
-    const { headers, body } = await get(shared, '/s/a.txt');
-    expect([headers['x-logged'], body.toString()]).toEqual(['1', 'aaa']);
+    const large = folderWith({ 'large.bin': Buffer.alloc(300_000) });
+    const shared = new Logged(app, { '/s': large }, { memoryLimit: 0 });
+    const { headers, body } = await get(shared, '/s/large.bin');
+    expect([headers['x-logged'], body.length]).toEqual(['1', 300_000]);
     await nextTurn();
     expect(order).toEqual(['finished', 'handled']);
   });

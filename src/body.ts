@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import type { OpenedFile } from './files/opened-file';
 import { readRange } from './files/read-range';
+import type { MaybePromise } from './maybe-promise';
 import type { Answer } from './http/answer';
 import type { Decision, FileContent } from './http/decide';
 
 /** The body of an answer that was decided, read from the file as it is sent. */
-export function bodyOf(file: OpenedFile, content: Decision['content']): Answer['body'] {
+export function bodyOf(file: OpenedFile, content: Decision['content']): MaybePromise<Answer['body']> {
   if (content === null || !('parts' in content)) return content;
   const [first, ...others] = content.parts;
   if (first === undefined || first.range.end < first.range.start) return null;
@@ -19,7 +20,7 @@ export function bodyOf(file: OpenedFile, content: Decision['content']): Answer['
 async function* inTurn(file: OpenedFile, { parts, ending }: FileContent): AsyncGenerator<Uint8Array> {
   for (const { heading, range } of parts) {
     yield Buffer.from(heading);
-    const bytes = readRange(file, range.start, range.end);
+    const bytes = await readRange(file, range.start, range.end);
     if (bytes instanceof Readable) yield* bytes as AsyncIterable<Uint8Array>;
     else yield bytes;
   }

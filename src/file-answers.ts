@@ -1,4 +1,5 @@
 import { bodyOf } from './body';
+import { DiskFile, type DiskVersion } from './files/disk-file';
 import type { OpenedFile } from './files/opened-file';
 import type { FileLookup } from './find';
 import type { Answer, HeaderFields } from './http/answer';
@@ -38,7 +39,7 @@ export class FileAnswers {
   readonly #defaults: Settings;
   readonly #options: CheckedOptions;
   #caching = cachePolicy('public');
-  readonly #known = new WeakMap<OpenedFile, Known>();
+  readonly #known = new WeakMap<OpenedFile | DiskVersion, Known>();
 
   /** `defaults`: the methods as they are when nothing is overridden, which then need not be called. */
   constructor(settings: Settings, defaults: Settings, options: CheckedOptions) {
@@ -54,18 +55,17 @@ export class FileAnswers {
     return andThen(this.#represent(opened, shared), (representation) => {
       const { status, headers, content } = decide(request, representation);
       const customized = status < 400 ? this.#customized(headers, shared, request) : headers;
-      return andThen(customized, (fields) => ({
-        status,
-        headers: fields,
-        body: bodyOf(opened.file, content),
-      }));
+      return andThen(customized, (fields) =>
+        andThen(bodyOf(opened.file, content), (body) => ({ status, headers: fields, body })),
+      );
     });
   }
 
   #represent({ file, coding, varies }: Opened, shared: SharedFile): MaybePromise<Representation> {
     const caching = this.#cachingOf(shared);
     const { cache, fallbackMimetype } = this.#settings;
-    const known = this.#known.get(file);
+    const version = file instanceof DiskFile ? file.version : file;
+    const known = this.#known.get(version);
     if (
       known !== undefined &&
       isFor(known, { coding, varies, caching, conditional: cache }, shared.filename, fallbackMimetype)
@@ -87,7 +87,7 @@ export class FileAnswers {
         acceptsRanges: this.#options.acceptRanges,
       });
       if (modified <= now)
-        this.#known.set(file, { filename: shared.filename, fallbackMimetype, representation });
+        this.#known.set(version, { filename: shared.filename, fallbackMimetype, representation });
       return representation;
     });
   }

@@ -218,8 +218,8 @@ export class SharedDataMiddleware {
   }
 
   /**
-   * Answers a request from the exports, or hands it to the application. Resolves when a file's answer has been
-   * sent, or with what the application returns. Rejects only with the application's own error. Werkzeug's
+   * Answers a request from the exports, or hands it to the application. Resolves when the bytes of a file
+   * have been handed over, or with what the application returns. Rejects only with the application's own error. Werkzeug's
    * `__call__`.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void> {

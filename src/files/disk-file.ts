@@ -1,23 +1,33 @@
-import { close } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { FileFacts } from './file-facts';
+import { modifiedAt, type FileFacts } from './file-facts';
 import { FileStream } from './file-stream';
 import type { OpenedFile } from './opened-file';
-import { entityTagOf } from './validator';
+import { readFully } from './read-fully';
+
+/** A version of a file that is read from its disk, known by what does not change while the version stays. */
+export interface DiskVersion {
+  readonly facts: FileFacts;
+  readonly etag: string;
+}
 
 /** A file that is read from its descriptor: whatever happens to its name, this version is the one that is sent. */
 export class DiskFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
   readonly etag: string;
+  /** The same for every opening of one version. */
+  readonly version: DiskVersion;
   readonly #descriptor: number;
+  #reading: Promise<unknown> | undefined;
   #stream: FileStream | undefined;
 
-  constructor(descriptor: number, facts: FileFacts) {
+  constructor(descriptor: number, version: DiskVersion) {
     this.#descriptor = descriptor;
-    this.mtime = facts.mtime;
-    this.size = Number(facts.size);
-    this.etag = entityTagOf(facts);
+    this.version = version;
+    this.etag = version.etag;
+    this.mtime = modifiedAt(version.facts);
+    this.size = Number(version.facts.size);
   }
 
   read(start: number, end: number): Readable {
@@ -25,13 +35,20 @@ export class DiskFile implements OpenedFile {
     return this.#stream;
   }
 
+  /** The same bytes at once, for a few of which a stream would be too much. */
+  async readAtOnce(start: number, end: number): Promise<Uint8Array> {
+    const length = end - start + 1;
+    const reading = readFully(this.#descriptor, start, length);
+    this.#reading = reading;
+    const bytes = await reading;
+    if (bytes.length < length) throw new Error('the file was cut short before it was read');
+    return bytes;
+  }
+
   /** Waits for a read that is under way: the number of a closed descriptor may already be another file's. */
   async close(): Promise<void> {
     await this.#stream?.idle();
-    await new Promise<void>((resolve) => {
-      close(this.#descriptor, () => {
-        resolve();
-      });
-    });
+    await this.#reading?.catch(() => undefined);
+    closeSync(this.#descriptor);
   }
 }

@@ -1,31 +1,35 @@
-import { fstat, statSync, type BigIntStats } from 'node:fs';
-import { promisify } from 'node:util';
+import { fstatSync, statSync, type BigIntStats } from 'node:fs';
 
 /** What tells one version of a file from every other: a write changes at least the time of change. */
-export type FileFacts = BigIntStats;
-
-const fstatOf = promisify(fstat);
+export type FileFacts = Readonly<Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>>;
 
 /**
- * How long, in milliseconds, a file must have been left alone before its times are believed. Two writes within
+ * How long, in nanoseconds, a file must have been left alone before its times are believed. Two writes within
  * one tick of the file system's clock leave the same times, so a version that young may change unnoticed; git
  * calls this racily clean. Two seconds are the coarsest tick in use (FAT).
  */
-const RESTED_AFTER = 2000;
+const RESTED_AFTER = 2_000_000_000n;
 
-/** A fresh look at the file that a name leads to, or null where there is no such file. */
+/** A fresh look at the regular file that a name leads to, or null where there is none. */
 export function look(filename: string): FileFacts | null {
   try {
-    return statSync(filename, { bigint: true, throwIfNoEntry: false }) ?? null;
+    const stats = statSync(filename, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? stats : null;
   } catch (error) {
     if (namesNoFile(error)) return null;
     throw error;
   }
 }
 
-/** The facts of a file that is open. */
-export function lookAtOpen(descriptor: number): Promise<FileFacts> {
-  return fstatOf(descriptor, { bigint: true });
+/** The facts of what is open, or null where that is no regular file. */
+export function lookAtOpen(descriptor: number): FileFacts | null {
+  const stats = fstatSync(descriptor, { bigint: true });
+  return stats.isFile() ? stats : null;
+}
+
+/** The facts alone, to be kept: the system's answer has a dozen more fields. */
+export function factsOf({ dev, ino, size, mtimeNs, ctimeNs }: FileFacts): FileFacts {
+  return { dev, ino, size, mtimeNs, ctimeNs };
 }
 
 export function isSameVersion(one: FileFacts, other: FileFacts): boolean {
@@ -38,9 +42,15 @@ export function isSameVersion(one: FileFacts, other: FileFacts): boolean {
   );
 }
 
-/** Whether a version had been left alone for long enough at a time (milliseconds since the epoch). */
-export function hadRested(facts: FileFacts, time: number): boolean {
-  return time - Number(facts.ctimeMs) > RESTED_AFTER && time - Number(facts.mtimeMs) > RESTED_AFTER;
+/** Whether a version had been left alone for long enough at a time in milliseconds since the epoch. */
+export function hadRested({ mtimeNs, ctimeNs }: FileFacts, time: number): boolean {
+  const latest = BigInt(time) * 1_000_000n - RESTED_AFTER;
+  return ctimeNs < latest && mtimeNs < latest;
+}
+
+/** When the content last changed. */
+export function modifiedAt({ mtimeNs }: FileFacts): Date {
+  return new Date(Number(mtimeNs / 1_000_000n));
 }
 
 /** Errors of a name that cannot be a file's: no such file, a file where a folder should be, too long, a loop. */

@@ -1,15 +1,25 @@
-import { close as closeDescriptor, constants, open as openDescriptor, read } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, openSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import type { MaybePromise } from '../maybe-promise';
-import { DiskFile } from './disk-file';
-import { hadRested, isSameVersion, look, lookAtOpen, type FileFacts } from './file-facts';
+import { DiskFile, type DiskVersion } from './disk-file';
+import {
+  factsOf,
+  hadRested,
+  isSameVersion,
+  look,
+  lookAtOpen,
+  modifiedAt,
+  type FileFacts,
+} from './file-facts';
 import { MemoryFile } from './memory-file';
 import type { OpenedFile } from './opened-file';
+import { readFully } from './read-fully';
+import { entityTagOf } from './validator';
 
+/** What is kept of a file: its facts, and the content if it is small. */
 interface Remembered {
   readonly facts: FileFacts;
-  readonly file: MemoryFile;
+  readonly kept: MemoryFile | DiskVersion;
 }
 
 /** `O_NONBLOCK`: opening a FIFO that nobody writes to would wait for ever. Windows has neither. */
@@ -41,22 +51,22 @@ export class FileView {
 
   /** Whether a name leads to a regular file now. */
   isFile(filename: string): boolean {
-    return this.#look(filename)?.isFile() ?? false;
+    return this.#look(filename) !== null;
   }
 
   /** Whether a name leads to a regular file that is no older than another. */
   isNoOlder(filename: string, than: string): boolean {
     const [one, other] = [this.#look(filename), this.#look(than)];
-    return one !== null && other !== null && one.isFile() && one.mtimeNs >= other.mtimeNs;
+    return one !== null && other !== null && one.mtimeNs >= other.mtimeNs;
   }
 
   /** The version that a name leads to now. Throws ENOENT where that is no regular file. */
   open(filename: string): MaybePromise<OpenedFile> {
     const facts = this.#look(filename);
-    if (!facts?.isFile()) throw noFile(filename);
+    if (facts === null) throw noFile(filename);
     const remembered = this.#remembered?.get(filename);
-    if (remembered !== undefined && isSameVersion(remembered.facts, facts)) return remembered.file;
-    return this.#load(filename);
+    const isSame = remembered !== undefined && isSameVersion(remembered.facts, facts);
+    return isSame && remembered.kept instanceof MemoryFile ? remembered.kept : this.#load(filename);
   }
 
   /** A loader looks and the opener looks again: within one turn of the event loop they share a look. */
@@ -73,60 +83,62 @@ export class FileView {
     return facts;
   }
 
-  async #load(filename: string): Promise<OpenedFile> {
-    const descriptor = await openForReading(filename, READ_ONLY);
-    let file: OpenedFile | undefined;
+  /** Opening is as quick as a look, and is done at once; reading may wait for the disk, and is waited for. */
+  #load(filename: string): MaybePromise<OpenedFile> {
+    const descriptor = openSync(filename, READ_ONLY);
+    let isInUse = false;
     try {
-      const facts = await lookAtOpen(descriptor);
-      if (!facts.isFile()) throw noFile(filename);
-      file =
-        facts.size > this.#largest
-          ? new DiskFile(descriptor, facts)
-          : await this.#keep(filename, descriptor, facts);
-      return file;
+      const facts = lookAtOpen(descriptor);
+      if (facts === null) throw noFile(filename);
+      isInUse = true;
+      return facts.size > this.#largest
+        ? new DiskFile(descriptor, this.#versionOf(filename, facts))
+        : this.#read(filename, descriptor, facts);
     } finally {
-      if (!(file instanceof DiskFile)) await closeQuietly(descriptor);
+      if (!isInUse) closeSync(descriptor);
     }
   }
 
-  async #keep(filename: string, descriptor: number, before: FileFacts, attempt = 1): Promise<MemoryFile> {
+  #versionOf(filename: string, facts: FileFacts): DiskVersion {
+    const remembered = this.#remembered?.get(filename);
+    if (remembered !== undefined && 'etag' in remembered.kept && isSameVersion(remembered.facts, facts)) {
+      return remembered.kept;
+    }
+    const version = { facts: factsOf(facts), etag: entityTagOf(facts) };
+    if (hadRested(facts, Date.now())) this.#remember(filename, { facts: version.facts, kept: version }, 0);
+    return version;
+  }
+
+  async #read(filename: string, descriptor: number, facts: FileFacts): Promise<MemoryFile> {
+    try {
+      return await this.#readUnchanged(filename, descriptor, facts, 1);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  async #readUnchanged(
+    filename: string,
+    descriptor: number,
+    before: FileFacts,
+    attempt: number,
+  ): Promise<MemoryFile> {
     const begun = Date.now();
-    const content = await readWhole(descriptor, Number(before.size));
-    const after = await lookAtOpen(descriptor);
+    const content = await readFully(descriptor, 0, Number(before.size));
+    const after = lookAtOpen(descriptor) ?? before;
     const unchanged = isSameVersion(before, after) && content.length === Number(before.size);
-    if (!unchanged && attempt < ATTEMPTS) return this.#keep(filename, descriptor, after, attempt + 1);
-    const file = new MemoryFile(after, content);
+    if (!unchanged && attempt < ATTEMPTS)
+      return this.#readUnchanged(filename, descriptor, after, attempt + 1);
+    const file = new MemoryFile(modifiedAt(after), content);
     if (unchanged && hadRested(after, begun)) {
-      this.#remembered?.set(
-        filename,
-        { facts: after, file },
-        { size: content.length + filename.length + ENTRY_OVERHEAD },
-      );
+      this.#remember(filename, { facts: factsOf(after), kept: file }, content.length);
     }
     return file;
   }
-}
 
-const openForReading = promisify(openDescriptor);
-const readInto = promisify(read);
-
-async function readWhole(descriptor: number, size: number): Promise<Buffer> {
-  const content = Buffer.allocUnsafeSlow(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await readInto(descriptor, content, filled, size - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+  #remember(filename: string, remembered: Remembered, contentLength: number): void {
+    this.#remembered?.set(filename, remembered, { size: contentLength + filename.length + ENTRY_OVERHEAD });
   }
-  return filled === size ? content : content.subarray(0, filled);
-}
-
-function closeQuietly(descriptor: number): Promise<void> {
-  return new Promise((resolve) => {
-    closeDescriptor(descriptor, () => {
-      resolve();
-    });
-  });
 }
 
 function noFile(filename: string): NodeJS.ErrnoException {

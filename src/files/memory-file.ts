@@ -1,4 +1,3 @@
-import type { FileFacts } from './file-facts';
 import type { OpenedFile } from './opened-file';
 
 /** A file whose whole content is in memory. */
@@ -7,8 +6,8 @@ export class MemoryFile implements OpenedFile {
   readonly size: number;
   readonly content: Uint8Array;
 
-  constructor(facts: FileFacts, content: Uint8Array) {
-    this.mtime = facts.mtime;
+  constructor(mtime: Date, content: Uint8Array) {
+    this.mtime = mtime;
     this.size = content.length;
     this.content = content;
   }

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { u8 } from '../../../docs/examples/site/media-makers/bytes.mjs';
+import { mp4 } from '../../../docs/examples/site/media-makers/mp4.mjs';
+
+const [filename, seconds] = process.argv.slice(2);
+
+const BARS = 8;
+const BLOCKS_A_BAR = 2;
+const BLOCKS_A_SIDE = BARS * BLOCKS_A_BAR;
+const SIDE = 16 * BLOCKS_A_SIDE;
+
+const BASELINE_PROFILE = u8(66, 0xc0, 30);
+const STORED_BLOCK = exp(25);
+const BLACK = 16;
+const WHITE = 235;
+const COLOURLESS = Buffer.alloc(128, 128);
+
+/**
+ * Writes a video (H.264 in MP4) of one picture a second. Eight bars, black or white, tell the second in binary.
+ * Pictures are stored without compression, which needs no encoder and makes each 98 kB long.
+ */
+writeFileSync(
+  filename,
+  mp4({
+    width: SIDE,
+    height: SIDE,
+    framesASecond: 1,
+    profile: BASELINE_PROFILE,
+    sequenceParameters: Buffer.concat([
+      u8(0x67),
+      BASELINE_PROFILE,
+      bits(exp(0), exp(0), exp(2), exp(0), '0', exp(BLOCKS_A_SIDE - 1), exp(BLOCKS_A_SIDE - 1), '11001'),
+    ]),
+    pictureParameters: Buffer.concat([
+      u8(0x68),
+      bits(exp(0), exp(0), '00', exp(0), exp(0), exp(0), '000', exp(0), exp(0), exp(0), '0001'),
+    ]),
+    frames: Array.from({ length: Number(seconds) }, (_, second) => picture(second)),
+  }),
+);
+
+function picture(second) {
+  const bars = second.toString(2).padStart(BARS, '0');
+  const blocks = Array.from({ length: BLOCKS_A_SIDE ** 2 }, (_, index) => {
+    const bar = Math.floor((index % BLOCKS_A_SIDE) / BLOCKS_A_BAR);
+    const light = Buffer.alloc(256, bars[bar] === '1' ? WHITE : BLACK);
+    return Buffer.concat([bits(index === 0 ? header(second) : '', STORED_BLOCK), light, COLOURLESS]);
+  });
+  return Buffer.concat([u8(0x65), ...blocks, u8(0x80)]);
+}
+
+/** Two pictures in a row must differ in the fifth of these numbers. */
+function header(second) {
+  return [exp(0), exp(7), exp(0), '0000', exp(second % 2), '00', exp(0)].join('');
+}
+
+/** A whole number as an Exp-Golomb code, which H.264 has for most of its numbers. */
+function exp(value) {
+  const digits = (value + 1).toString(2);
+  return digits.padStart(2 * digits.length - 1, '0');
+}
+
+/** Binary digits as bytes, the last one filled up with zeros. */
+function bits(...parts) {
+  const bytes = parts.join('').match(/.{1,8}/g);
+  return Buffer.from(bytes.map((digits) => parseInt(digits.padEnd(8, '0'), 2)));
+}
