@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { MIX } from './fixtures.mjs';
+import { has, onLoadCore } from './processes.mjs';
+
+const hasWrk = has('wrk');
+
+/**
+ * Loads a server and resolves with what it did: `rate` in requests a second, `bytes` a second, `p99` in
+ * milliseconds.
+ */
+export function load(port, request, { connections, seconds }) {
+  return hasWrk
+    ? loadWithWrk(port, request, connections, seconds)
+    : loadWithAutocannon(port, request, connections, seconds);
+}
+
+async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = false }, connections, seconds) {
+  const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const script = join(mkdtempSync(join(tmpdir(), 'bench-wrk-')), 'request.lua');
+  writeFileSync(script, mix ? zipfScript() : `wrk.method = "${method}"\n`);
+  const url = `http://127.0.0.1:${port}${mix ? '/' : path}`;
+  const command = [
+    'wrk',
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '30s',
+    '--latency',
+    '-s',
+    script,
+    ...fields,
+    url,
+  ];
+  const text = await output(onLoadCore(command));
+  const wrong = /Non-2xx or 3xx responses: (\d+)/.exec(text);
+  return {
+    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
+    bytes: bytesOf(/Transfer\/sec:\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0B'),
+    p99: millisecondsOf(/99%\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0ms'),
+    wrong: Number(wrong?.[1] ?? 0),
+  };
+}
+
+/** Zipf's law: the n-th most popular file is asked for 1/n times as often as the first. */
+function zipfScript() {
+  return `
+local cumulative, sum = {}, 0
+for n = 1, ${MIX} do sum = sum + 1 / n; cumulative[n] = sum end
+math.randomseed(7)
+function request()
+  local wanted, low, high = math.random() * sum, 1, ${MIX}
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if cumulative[middle] < wanted then low = middle + 1 else high = middle end
+  end
+  return wrk.format("GET", "/mix/" .. (low - 1) .. ".txt")
+end
+`;
+}
+
+async function loadWithAutocannon(
+  port,
+  { path, headers = {}, method = 'GET', mix = false },
+  connections,
+  seconds,
+) {
+  const requests = mix
+    ? Array.from({ length: 1000 }, (_, at) => ({ path: `/mix/${zipf(at / 1000)}.txt` }))
+    : [{ path, method, headers }];
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}`,
+    connections,
+    duration: seconds,
+    requests,
+  });
+  return {
+    rate: result.requests.average,
+    bytes: result.throughput.average,
+    p99: result.latency.p99,
+    wrong: result['4xx'] + result['5xx'],
+  };
+}
+
+function zipf(quantile) {
+  return Math.min(MIX - 1, Math.floor(MIX ** quantile) - 1);
+}
+
+function output([command, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args);
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.stderr.on('data', (chunk) => (text += chunk));
+    child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(text))));
+  });
+}
+
+function bytesOf(text) {
+  const [, number, unit] = /([\d.]+)(\w+)/.exec(text);
+  return Number(number) * { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[unit];
+}
+
+function millisecondsOf(text) {
+  const [, number, unit] = /([\d.]+)(\w+)/.exec(text);
+  return Number(number) * { us: 0.001, ms: 1, s: 1000, m: 60_000 }[unit];
+}
