@@ -1,9 +1,10 @@
 import { bodyOf } from './body';
-import { DiskFile, type DiskVersion } from './files/disk-file';
+import { DiskFile } from './files/disk-file';
+import { MemoryFile } from './files/memory-file';
 import type { OpenedFile } from './files/opened-file';
 import type { FileLookup } from './find';
 import type { Answer, HeaderFields } from './http/answer';
-import { cachePolicy, IMMUTABLE, type CachePolicy } from './http/caching';
+import { cachePolicy, IMMUTABLE } from './http/caching';
 import { httpDate } from './http/date';
 import { decide } from './http/decide';
 import { entityTag, tagOfCoding } from './http/entity-tags';
@@ -38,8 +39,6 @@ export class FileAnswers {
   readonly #settings: Settings;
   readonly #defaults: Settings;
   readonly #options: CheckedOptions;
-  #caching = cachePolicy('public');
-  readonly #known = new WeakMap<OpenedFile | DiskVersion, Known>();
 
   /** `defaults`: the methods as they are when nothing is overridden, which then need not be called. */
   constructor(settings: Settings, defaults: Settings, options: CheckedOptions) {
@@ -61,49 +60,58 @@ export class FileAnswers {
     });
   }
 
-  #represent({ file, coding, varies }: Opened, shared: SharedFile): MaybePromise<Representation> {
-    const caching = this.#cachingOf(shared);
+  /** The representation that a version was last sent as, if all that went into it is the same; else a new one. */
+  #represent(opened: Opened, shared: SharedFile): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#settings;
-    const version = file instanceof DiskFile ? file.version : file;
-    const known = this.#known.get(version);
+    const cacheControl = this.#cacheControlOf(shared);
+    const version = versionOf(opened.file);
+    const known = version?.known as Known | undefined;
     if (
-      known !== undefined &&
-      isFor(known, { coding, varies, caching, conditional: cache }, shared.filename, fallbackMimetype)
-    )
+      known?.filename === shared.filename &&
+      known.fallbackMimetype === fallbackMimetype &&
+      isStill(known.representation.facts, opened, cache, cacheControl)
+    ) {
       return known.representation;
-    return andThen(cache ? this.#etagOf(file, shared.filename) : undefined, (etag) => {
-      const modified = file.mtime.getTime();
-      const now = Date.now();
-      const representation = new Representation({
-        contentType: contentType(shared.filename, fallbackMimetype),
-        coding,
-        varies,
-        size: file.size,
-        etag: etag === undefined || coding === undefined ? etag : tagOfCoding(etag, coding),
-        // A time to come must not be promised (RFC 9110 §8.8.2.1).
-        lastModified: httpDate(Math.min(modified, now)),
-        caching,
-        conditional: cache,
-        acceptsRanges: this.#options.acceptRanges,
-      });
-      if (modified <= now)
-        this.#known.set(version, { filename: shared.filename, fallbackMimetype, representation });
+    }
+    return andThen(this.#make(opened, shared, cacheControl), (representation) => {
+      // While the time of a file is still to come, its Last-Modified goes with the clock.
+      const isTimely = opened.file.mtime.getTime() <= Date.now();
+      if (version !== undefined && isTimely)
+        version.known = { filename: shared.filename, fallbackMimetype, representation };
       return representation;
     });
   }
 
-  #cachingOf(file: SharedFile): CachePolicy {
-    const { cacheControl, immutable } = this.#options;
-    if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
-    const value =
-      typeof cacheControl === 'function' ? cacheControl(file) : (cacheControl ?? this.#defaultCacheControl());
-    if (this.#caching.cacheControl !== value) this.#caching = cachePolicy(value);
-    return this.#caching;
+  #make(
+    { file, coding, varies }: Opened,
+    { filename }: SharedFile,
+    cacheControl: string,
+  ): MaybePromise<Representation> {
+    const { cache, fallbackMimetype } = this.#settings;
+    return andThen(
+      cache ? this.#etagOf(file, filename) : undefined,
+      (etag) =>
+        new Representation({
+          contentType: contentType(filename, fallbackMimetype),
+          coding,
+          varies,
+          size: file.size,
+          etag: etag === undefined || coding === undefined ? etag : tagOfCoding(etag, coding),
+          // A time to come must not be promised (RFC 9110 §8.8.2.1).
+          lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
+          caching: cachePolicy(cacheControl),
+          conditional: cache,
+          acceptsRanges: this.#options.acceptRanges,
+        }),
+    );
   }
 
-  #defaultCacheControl(): string {
+  #cacheControlOf(file: SharedFile): string {
+    const { cacheControl, immutable } = this.#options;
+    if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
+    if (typeof cacheControl === 'function') return cacheControl(file);
     const { cache, cacheTimeout } = this.#settings;
-    return cache ? `max-age=${cacheTimeout}, public` : 'public';
+    return cacheControl ?? (cache ? `max-age=${cacheTimeout}, public` : 'public');
   }
 
   #etagOf(file: OpenedFile, filename: string): MaybePromise<string | undefined> {
@@ -136,24 +144,20 @@ interface Known {
   readonly representation: Representation;
 }
 
-function isFor(
-  { filename, fallbackMimetype, representation: { facts } }: Known,
-  {
-    coding,
-    varies,
-    caching,
-    conditional,
-  }: Pick<RepresentationFacts, 'coding' | 'varies' | 'caching' | 'conditional'>,
-  name: string,
-  fallback: string,
+function isStill(
+  { coding, varies, conditional, caching }: RepresentationFacts,
+  opened: Opened,
+  cache: boolean,
+  cacheControl: string,
 ): boolean {
-  const isSameFile = filename === name && facts.coding === coding && facts.varies === varies;
-  return (
-    isSameFile &&
-    facts.caching === caching &&
-    facts.conditional === conditional &&
-    fallbackMimetype === fallback
-  );
+  const isSameCoding = coding === opened.coding && varies === opened.varies;
+  return isSameCoding && conditional === cache && caching.cacheControl === cacheControl;
+}
+
+/** What stays while a version does, so that something can be kept with it; a loader's own files are new each time. */
+function versionOf(file: OpenedFile): { known: unknown } | undefined {
+  if (file instanceof MemoryFile) return file;
+  return file instanceof DiskFile ? file.version : undefined;
 }
 
 /** Fields that say how the bytes are to be read: an answer with others would be misread. */

@@ -9,6 +9,8 @@ import { readFully } from './read-fully';
 export interface DiskVersion {
   readonly facts: FileFacts;
   readonly etag: string;
+  /** Whatever its user works out for this version, kept as long as the version is. */
+  known: unknown;
 }
 
 /** A file that is read from its descriptor: whatever happens to its name, this version is the one that is sent. */

@@ -14,7 +14,7 @@ const RESTED_AFTER = 2_000_000_000n;
 export function look(filename: string): FileFacts | null {
   try {
     const stats = statSync(filename, { bigint: true, throwIfNoEntry: false });
-    return stats?.isFile() ? stats : null;
+    return stats?.isFile() ? factsOf(stats) : null;
   } catch (error) {
     if (namesNoFile(error)) return null;
     throw error;
@@ -24,11 +24,11 @@ export function look(filename: string): FileFacts | null {
 /** The facts of what is open, or null where that is no regular file. */
 export function lookAtOpen(descriptor: number): FileFacts | null {
   const stats = fstatSync(descriptor, { bigint: true });
-  return stats.isFile() ? stats : null;
+  return stats.isFile() ? factsOf(stats) : null;
 }
 
-/** The facts alone, to be kept: the system's answer has a dozen more fields. */
-export function factsOf({ dev, ino, size, mtimeNs, ctimeNs }: FileFacts): FileFacts {
+/** The facts alone: the system's answer has a dozen more fields, each a BigInt to keep and to collect. */
+function factsOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileFacts {
   return { dev, ino, size, mtimeNs, ctimeNs };
 }
 

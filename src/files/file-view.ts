@@ -1,19 +1,11 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
-import type { MaybePromise } from '../maybe-promise';
+import { andThen, isPromise, type MaybePromise } from '../maybe-promise';
 import { DiskFile, type DiskVersion } from './disk-file';
-import {
-  factsOf,
-  hadRested,
-  isSameVersion,
-  look,
-  lookAtOpen,
-  modifiedAt,
-  type FileFacts,
-} from './file-facts';
+import { hadRested, isSameVersion, look, lookAtOpen, modifiedAt, type FileFacts } from './file-facts';
 import { MemoryFile } from './memory-file';
 import type { OpenedFile } from './opened-file';
-import { readFully } from './read-fully';
+import { readAtOnce, readFully } from './read-fully';
 import { entityTagOf } from './validator';
 
 /** What is kept of a file: its facts, and the content if it is small. */
@@ -30,6 +22,12 @@ const LARGEST_PART = 16;
 
 /** What an entry takes beside its content, in bytes; roughly. */
 const ENTRY_OVERHEAD = 1024;
+
+/**
+ * A file of so many bytes is read without leaving it to another thread, which takes ten times as long. It happens
+ * once a version, right after a look at the same file has waited for the same disk.
+ */
+const AT_ONCE = 64 * 1024;
 
 /** How often a file that changes while it is read is read again before what was read is taken as it is. */
 const ATTEMPTS = 3;
@@ -83,19 +81,21 @@ export class FileView {
     return facts;
   }
 
-  /** Opening is as quick as a look, and is done at once; reading may wait for the disk, and is waited for. */
+  /** Opening is as quick as a look, and is done at once. */
   #load(filename: string): MaybePromise<OpenedFile> {
     const descriptor = openSync(filename, READ_ONLY);
-    let isInUse = false;
+    let file: MaybePromise<OpenedFile> | undefined;
     try {
       const facts = lookAtOpen(descriptor);
       if (facts === null) throw noFile(filename);
-      isInUse = true;
-      return facts.size > this.#largest
+      const isLarge = facts.size > this.#largest;
+      file = isLarge
         ? new DiskFile(descriptor, this.#versionOf(filename, facts))
         : this.#read(filename, descriptor, facts);
+      if (isPromise(file)) return closeAfter(descriptor, file);
+      return file;
     } finally {
-      if (!isInUse) closeSync(descriptor);
+      if (file === undefined || file instanceof MemoryFile) closeSync(descriptor);
     }
   }
 
@@ -104,40 +104,39 @@ export class FileView {
     if (remembered !== undefined && 'etag' in remembered.kept && isSameVersion(remembered.facts, facts)) {
       return remembered.kept;
     }
-    const version = { facts: factsOf(facts), etag: entityTagOf(facts) };
+    const version = { facts, etag: entityTagOf(facts), known: undefined };
     if (hadRested(facts, Date.now())) this.#remember(filename, { facts: version.facts, kept: version }, 0);
     return version;
   }
 
-  async #read(filename: string, descriptor: number, facts: FileFacts): Promise<MemoryFile> {
-    try {
-      return await this.#readUnchanged(filename, descriptor, facts, 1);
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-
-  async #readUnchanged(
-    filename: string,
-    descriptor: number,
-    before: FileFacts,
-    attempt: number,
-  ): Promise<MemoryFile> {
+  #read(filename: string, descriptor: number, before: FileFacts, attempt = 1): MaybePromise<MemoryFile> {
     const begun = Date.now();
-    const content = await readFully(descriptor, 0, Number(before.size));
-    const after = lookAtOpen(descriptor) ?? before;
-    const unchanged = isSameVersion(before, after) && content.length === Number(before.size);
-    if (!unchanged && attempt < ATTEMPTS)
-      return this.#readUnchanged(filename, descriptor, after, attempt + 1);
-    const file = new MemoryFile(modifiedAt(after), content);
-    if (unchanged && hadRested(after, begun)) {
-      this.#remember(filename, { facts: factsOf(after), kept: file }, content.length);
-    }
-    return file;
+    const size = Number(before.size);
+    return andThen(
+      size <= AT_ONCE ? readAtOnce(descriptor, size) : readFully(descriptor, 0, size),
+      (content) => {
+        const after = lookAtOpen(descriptor) ?? before;
+        const unchanged = isSameVersion(before, after) && content.length === size;
+        if (!unchanged && attempt < ATTEMPTS) return this.#read(filename, descriptor, after, attempt + 1);
+        const file = new MemoryFile(modifiedAt(after), content);
+        if (unchanged && hadRested(after, begun)) {
+          this.#remember(filename, { facts: after, kept: file }, content.length);
+        }
+        return file;
+      },
+    );
   }
 
   #remember(filename: string, remembered: Remembered, contentLength: number): void {
     this.#remembered?.set(filename, remembered, { size: contentLength + filename.length + ENTRY_OVERHEAD });
+  }
+}
+
+async function closeAfter<T>(descriptor: number, reading: PromiseLike<T>): Promise<T> {
+  try {
+    return await reading;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

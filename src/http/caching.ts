@@ -9,8 +9,8 @@ export interface CachePolicy {
 
 const MAX_AGE = /(?:^|[,\s])max-age="?(\d+)/i;
 
-/** The policy of files whose content never changes under their name: a year (RFC 8246). */
-export const IMMUTABLE: CachePolicy = cachePolicy('max-age=31536000, public, immutable');
+/** Cache-Control of files whose content never changes under their name: a year (RFC 8246). */
+export const IMMUTABLE = 'max-age=31536000, public, immutable';
 
 /** A policy from the value of Cache-Control; Expires then agrees with its `max-age` (RFC 9111 §5.3). */
 export function cachePolicy(cacheControl: string): CachePolicy {
