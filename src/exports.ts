@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { format } from 'node:util';
 import type { Loader } from './loaders/loader';
 
@@ -11,12 +12,35 @@ export type ExportTarget =
 /** The exports, in the order in which they are searched: a record, a Map, or any iterable of pairs. */
 export type Exports = Readonly<Record<string, ExportTarget>> | Iterable<readonly [string, ExportTarget]>;
 
+/** The methods that make the loaders: those of {@link SharedDataMiddleware}, overridden or not. */
+interface LoaderMethods {
+  getFileLoader(filename: string): Loader;
+  getDirectoryLoader(directory: string): Loader;
+  getPackageLoader(packageName: string, packagePath: string, ...more: string[]): Loader;
+}
+
 /**
- * The exports as pairs.
+ * The exports as pairs of a prefix and a loader.
  *
- * @throws TypeError for exports that are none of these forms; the message names the prefix and the value.
+ * @throws TypeError for exports that are none of these forms; the message names the prefix and the value
  */
-export function exportPairs(exports: Exports): [string, ExportTarget][] {
+export function exportLoaders(exports: Exports, methods: LoaderMethods): [string, Loader][] {
+  return exportPairs(exports).map(([prefix, target]) => {
+    const loader: unknown = loaderOf(target, methods);
+    if (typeof loader === 'function') return [prefix, loader as Loader];
+    throw new TypeError(format("export '%s': expected its loader to be a function, got %O", prefix, loader));
+  });
+}
+
+/** A path that does not exist yet is taken for a directory's, as Werkzeug does. */
+function loaderOf(target: ExportTarget, methods: LoaderMethods): Loader {
+  if (typeof target === 'function') return target;
+  if (typeof target !== 'string') return methods.getPackageLoader(...target);
+  const isFile = statSync(target, { throwIfNoEntry: false })?.isFile() ?? false;
+  return isFile ? methods.getFileLoader(target) : methods.getDirectoryLoader(target);
+}
+
+function exportPairs(exports: Exports): [string, ExportTarget][] {
   if (typeof exports !== 'object' || (exports as unknown) === null) {
     throw new TypeError(
       format('expected exports as a record, a Map or an iterable of pairs, got %O', exports),

@@ -1,23 +1,21 @@
-import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename, resolve } from 'node:path';
-import { format } from 'node:util';
+import { resolve } from 'node:path';
 import { checkApp, type App, type NextFunction } from './app';
 import { errorAnswer, publicError } from './errors';
-import { exportPairs, type Exports, type ExportTarget } from './exports';
+import { exportLoaders, type Exports } from './exports';
 import { FileAnswers, type SharedFile } from './file-answers';
 import { FileView } from './files/file-view';
-import type { OpenedFile } from './files/opened-file';
 import { defaultEntityTag } from './files/validator';
+import { whileOpen } from './files/while-open';
 import { findFile, type FileLookup, type Found, type Search } from './find';
 import { plainAnswer, type Answer } from './http/answer';
-import { extensionOf, originalName, type ContentCoding } from './http/content-coding';
+import { originalName } from './http/content-coding';
 import { redirectToSlash } from './http/redirect';
 import { directoryLoader } from './loaders/directory';
 import { fileLoader } from './loaders/file';
-import type { Loaded, Loader, Opener, SharedRequest } from './loaders/loader';
+import type { Loader, Opener, SharedRequest } from './loaders/loader';
 import { packageLoader } from './loaders/package';
-import type { Shelf } from './loaders/shelf';
+import { shelfOf, type Shelf } from './loaders/shelf';
 import { andThen, isPromise, type MaybePromise } from './maybe-promise';
 import { openNegotiated, type Opened } from './negotiate';
 import { checkOptions, type CheckedOptions, type SharedDataOptions } from './options';
@@ -105,13 +103,8 @@ export class SharedDataMiddleware {
     this.#options = checked;
     this.#files = new FileView(checked.memoryLimit);
     this.#answers = new FileAnswers(this, SharedDataMiddleware.prototype, checked);
-    this.#shelf = {
-      isFile: (filename) => this.#files.isFile(filename),
-      loaded: (filename) => this.#loaded(filename),
-      index: checked.index,
-      extensions: checked.extensions,
-    };
-    this.#exports = exportPairs(exports).map(([prefix, target]) => [prefix, this.#loaderOf(prefix, target)]);
+    this.#shelf = shelfOf(this.#files, (filename) => this.opener(filename), checked);
+    this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) {
       const disallowed = disallows(checked.disallow);
       this.isAllowed = (filename, { path }) => !disallowed(filename, path ?? filename);
@@ -126,6 +119,7 @@ export class SharedDataMiddleware {
     return this.#exports;
   }
 
+  /** Takes the place of all exports from the next request on. */
   set exports(exports: [string, Loader][]) {
     this.#exports = exports;
   }
@@ -239,31 +233,6 @@ export class SharedDataMiddleware {
     );
   }
 
-  #loaderOf(prefix: string, target: ExportTarget): Loader {
-    if (typeof target === 'function') return target;
-    const loader: unknown =
-      typeof target === 'string' ? this.#pathLoader(target) : this.getPackageLoader(...target);
-    if (typeof loader === 'function') return loader as Loader;
-    throw new TypeError(format("export '%s': expected its loader to be a function, got %O", prefix, loader));
-  }
-
-  #pathLoader(path: string): Loader {
-    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-    return isFile ? this.getFileLoader(path) : this.getDirectoryLoader(path);
-  }
-
-  #loaded(filename: string): Loaded {
-    const name = basename(filename);
-    const open = this.opener(filename);
-    if (this.#options.precompressed.length === 0 || originalName(name) !== null) return [name, open];
-    return [name, open, (coding) => this.#openCoded(filename, coding)];
-  }
-
-  #openCoded(filename: string, coding: ContentCoding): MaybePromise<OpenedFile | null> {
-    const coded = filename + extensionOf(coding);
-    return this.#files.isNoOlder(coded, filename) ? this.opener(coded)() : null;
-  }
-
   #search(): Search {
     const { dotfiles, index } = this.#options;
     return { exports: this.exports, dotfiles, hasIndex: index.length > 0 };
@@ -316,17 +285,4 @@ export class SharedDataMiddleware {
 
 function sent(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
   return andThen(send(answer, res), () => true);
-}
-
-/** Uses a file and closes it afterwards, however that went. */
-function whileOpen<T>(file: OpenedFile, use: () => MaybePromise<T>): MaybePromise<T> {
-  return file.close === undefined ? use() : useAndClose(file, use);
-}
-
-async function useAndClose<T>(file: OpenedFile, use: () => MaybePromise<T>): Promise<T> {
-  try {
-    return await use();
-  } finally {
-    await file.close?.();
-  }
 }

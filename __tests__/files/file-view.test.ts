@@ -73,7 +73,7 @@ describe('a small file', () => {
     expect(await textOf(file)).toHaveLength(file.size);
   });
 
-  test('is no longer kept when others need the memory', async () => {
+  test('is no longer kept when others need the memory', () => {
     const names = Array.from({ length: 20 }, (_, at) => `${at}.txt`);
     const folder = folderWith(Object.fromEntries(names.map((name) => [name, 'x'.repeat(900)])));
     const view = new FileView(LIMIT);

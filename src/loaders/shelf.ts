@@ -1,4 +1,10 @@
-import type { Loaded } from './loader';
+import { basename } from 'node:path';
+import type { FileView } from '../files/file-view';
+import type { OpenedFile } from '../files/opened-file';
+import { extensionOf, originalName, type ContentCoding } from '../http/content-coding';
+import type { MaybePromise } from '../maybe-promise';
+import type { CheckedOptions } from '../options';
+import type { Loaded, Opener } from './loader';
 
 /** What the loaders of files, directories and packages know of the file system and of the options. */
 export interface Shelf {
@@ -10,4 +16,27 @@ export interface Shelf {
   readonly index: readonly string[];
   /** Extensions that a request may leave out, without their dots, in order of preference. */
   readonly extensions: readonly string[];
+}
+
+/** The shelf of a view of the file system. `opener` is asked at each request, as it may be overridden. */
+export function shelfOf(
+  files: FileView,
+  opener: (filename: string) => Opener,
+  options: CheckedOptions,
+): Shelf {
+  const { index, extensions, precompressed } = options;
+
+  function openCoded(filename: string, coding: ContentCoding): MaybePromise<OpenedFile | null> {
+    const coded = filename + extensionOf(coding);
+    return files.isNoOlder(coded, filename) ? opener(coded)() : null;
+  }
+
+  function loaded(filename: string): Loaded {
+    const name = basename(filename);
+    const open = opener(filename);
+    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
+    return [name, open, (coding) => openCoded(filename, coding)];
+  }
+
+  return { isFile: (filename) => files.isFile(filename), loaded, index, extensions };
 }
