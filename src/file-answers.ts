@@ -39,6 +39,9 @@ export class FileAnswers {
   readonly #settings: Settings;
   readonly #defaults: Settings;
   readonly #options: CheckedOptions;
+  /** The lifetime that the default Cache-Control was last written for. */
+  #timeout: number | undefined;
+  #ofTimeout = '';
 
   /** `defaults`: the methods as they are when nothing is overridden, which then need not be called. */
   constructor(settings: Settings, defaults: Settings, options: CheckedOptions) {
@@ -110,8 +113,17 @@ export class FileAnswers {
     const { cacheControl, immutable } = this.#options;
     if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
     if (typeof cacheControl === 'function') return cacheControl(file);
+    return cacheControl ?? this.#defaultCacheControl();
+  }
+
+  #defaultCacheControl(): string {
     const { cache, cacheTimeout } = this.#settings;
-    return cacheControl ?? (cache ? `max-age=${cacheTimeout}, public` : 'public');
+    if (!cache) return 'public';
+    if (this.#timeout !== cacheTimeout) {
+      this.#timeout = cacheTimeout;
+      this.#ofTimeout = `max-age=${cacheTimeout}, public`;
+    }
+    return this.#ofTimeout;
   }
 
   #etagOf(file: OpenedFile, filename: string): MaybePromise<string | undefined> {
