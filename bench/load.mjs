@@ -13,9 +13,17 @@ const hasWrk = has('wrk');
  * milliseconds.
  */
 export function load(port, request, { connections, seconds }) {
-  return hasWrk
-    ? loadWithWrk(port, request, connections, seconds)
-    : loadWithAutocannon(port, request, connections, seconds);
+  const make = request.method === 'HEAD' ? loadWithHead : hasWrk ? loadWithWrk : loadWithAutocannon;
+  return make(port, request, connections, seconds);
+}
+
+/** The others wait for the body that an answer to HEAD has not. */
+async function loadWithHead(port, { path }, connections, seconds) {
+  const client = join(import.meta.dirname, 'head-client.mjs');
+  const rate = await output(
+    onLoadCore([process.execPath, client, String(port), path, String(connections), String(seconds)]),
+  );
+  return { rate: Number(rate) };
 }
 
 async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = false }, connections, seconds) {

@@ -61,10 +61,10 @@ function nodeServer(name, root, port, node) {
   const script = join(here, 'servers', `${name}.mjs`);
   return pinned
     ? spawn(execPath, [...execArgv, script, root, String(port)], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         cwd: here,
       })
-    : fork(script, [root, String(port)], { execPath, execArgv, cwd: here });
+    : fork(script, [root, String(port)], { execPath, execArgv, cwd: here, silent: true });
 }
 
 function nginx(root, port) {

@@ -6,7 +6,7 @@ import { BufferPool } from './buffer-pool';
 const SMALLEST = 32 * 1024;
 
 /** The size for one that has kept up for long. */
-const LARGEST = 512 * 1024;
+const LARGEST = 256 * 1024;
 
 /**
  * The kernel takes some MiB for a client that then reads nothing: who has taken no more than this in bytes has not
