@@ -89,6 +89,18 @@ if (isWanted('memory')) {
   });
 }
 
+if (isWanted('parsing')) {
+  const { measureParsing, MOST } = await import('./parsing.mjs');
+  for (const { name, milliseconds } of measureParsing(median)) {
+    bars.push({
+      name: `16 KB: ${name}`,
+      bar: `at most ${MOST} ms`,
+      reached: `${milliseconds.toFixed(2)} ms`,
+      holds: milliseconds <= MOST,
+    });
+  }
+}
+
 const versions = values.quick || wanted !== undefined ? [] : await measureVersions();
 const ratios = results.length === 0 ? '' : ratioTable(results, servers);
 const barTable = table(

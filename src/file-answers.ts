@@ -14,25 +14,21 @@ import type { SharedRequest } from './loaders/loader';
 import { andThen, type MaybePromise } from './maybe-promise';
 import type { Opened } from './negotiate';
 import type { CheckedOptions } from './options';
-import type { SharedDataMiddleware } from './shared-data';
+import type { SharedFile } from './shared-file';
 
-/** The file of an answer, for {@link SharedDataMiddleware.responseHeaders} and the option `cacheControl`. */
-export interface SharedFile {
-  /** The base name, as the loader gave it. */
-  readonly filename: string;
-  /** The path of the file below the export's prefix, or null where the request is for the prefix itself. */
-  readonly path: string | null;
-  /** When the content last changed. */
-  readonly mtime: Date;
-  /** Length in bytes. */
-  readonly size: number;
+/** The fields and methods of a middleware that have a say in the answers for its files. */
+interface Settings {
+  readonly cache: boolean;
+  readonly cacheTimeout: number;
+  readonly fallbackMimetype: string;
+  generateEtag(
+    mtime: Date,
+    fileSize: number,
+    realFilename: string,
+    content?: Uint8Array,
+  ): MaybePromise<string | null>;
+  responseHeaders(headers: Headers, file: SharedFile, request: SharedRequest): MaybePromise<void>;
 }
-
-/** The part of a middleware that has a say in the answers for its files. */
-type Settings = Pick<
-  SharedDataMiddleware,
-  'cache' | 'cacheTimeout' | 'fallbackMimetype' | 'generateEtag' | 'responseHeaders'
->;
 
 /** Answers for opened files, as the fields, options and overridden methods of a middleware say. */
 export class FileAnswers {

@@ -2,7 +2,7 @@ export { SharedDataMiddleware } from './shared-data';
 export { NotFound } from './app';
 export type { App, NextFunction } from './app';
 export type { FileLookup } from './find';
-export type { SharedFile } from './file-answers';
+export type { SharedFile } from './shared-file';
 export type { ContentCoding } from './http/content-coding';
 export type { RedirectStatus } from './http/redirect';
 export type { Exports, ExportTarget } from './exports';

@@ -1,8 +1,6 @@
-import { format } from 'node:util';
-import type { SharedFile } from './file-answers';
-import { CODINGS, type ContentCoding } from './http/content-coding';
+import type { SharedFile } from './shared-file';
+import type { ContentCoding } from './http/content-coding';
 import type { RedirectStatus } from './http/redirect';
-import { checkOption } from './option-rules';
 
 /** The options of {@link SharedDataMiddleware}. The first four are Werkzeug's. */
 export interface SharedDataOptions {
@@ -78,42 +76,4 @@ export interface CheckedOptions {
   readonly acceptRanges: boolean;
   readonly memoryLimit: number;
   readonly resolveFrom: string | URL | undefined;
-}
-
-/**
- * The options with their defaults. An option that is undefined counts as not given.
- *
- * @throws TypeError for an unknown option or a value of the wrong kind; the message names both.
- */
-export function checkOptions(options: SharedDataOptions): CheckedOptions {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(format('expected an object of options, got %O', options));
-  }
-  for (const [name, value] of Object.entries(options)) checkOption(name, value);
-  return {
-    disallow: options.disallow === undefined ? undefined : listOf(options.disallow),
-    cache: options.cache ?? true,
-    cacheTimeout: options.cacheTimeout ?? 12 * 60 * 60,
-    fallbackMimetype: options.fallbackMimetype ?? 'application/octet-stream',
-    dotfiles: options.dotfiles ?? 'ignore',
-    index: listOf(options.index),
-    extensions: options.extensions ?? [],
-    redirect: options.redirect ?? 308,
-    precompressed: codingsOf(options.precompressed),
-    cacheControl: options.cacheControl,
-    immutable: options.immutable,
-    acceptRanges: options.acceptRanges ?? true,
-    memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
-    resolveFrom: options.resolveFrom,
-  };
-}
-
-function listOf(value: false | string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined || value === false) return [];
-  return typeof value === 'string' ? [value] : value;
-}
-
-function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {
-  if (typeof precompressed === 'object') return precompressed;
-  return precompressed === true ? CODINGS : [];
 }

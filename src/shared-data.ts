@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolve } from 'node:path';
+import { checkOptions } from './check-options';
 import { checkApp, type App, type NextFunction } from './app';
 import { errorAnswer, publicError } from './errors';
 import { exportLoaders, type Exports } from './exports';
-import { FileAnswers, type SharedFile } from './file-answers';
+import { FileAnswers } from './file-answers';
 import { FileView } from './files/file-view';
 import { defaultEntityTag } from './files/validator';
 import { whileOpen } from './files/while-open';
@@ -18,9 +19,10 @@ import { packageLoader } from './loaders/package';
 import { shelfOf, type Shelf } from './loaders/shelf';
 import { andThen, isPromise, type MaybePromise } from './maybe-promise';
 import { openNegotiated, type Opened } from './negotiate';
-import { checkOptions, type CheckedOptions, type SharedDataOptions } from './options';
+import type { CheckedOptions, SharedDataOptions } from './options';
 import { disallows } from './policy/disallow';
 import { send } from './send';
+import type { SharedFile } from './shared-file';
 
 const DONE = Promise.resolve();
 

@@ -1,6 +1,6 @@
 import { format, types } from 'node:util';
-import { CODINGS } from './http/content-coding';
-import type { SharedDataOptions } from './options';
+import { CODINGS, type ContentCoding } from './http/content-coding';
+import type { CheckedOptions, SharedDataOptions } from './options';
 
 interface Rule {
   readonly expected: string;
@@ -52,8 +52,36 @@ const RULES: Readonly<Record<keyof SharedDataOptions, Rule>> = {
   },
 };
 
+/**
+ * The options with their defaults. An option that is undefined counts as not given.
+ *
+ * @throws TypeError for an unknown option or a value of the wrong kind; the message names both.
+ */
+export function checkOptions(options: SharedDataOptions): CheckedOptions {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new TypeError(format('expected an object of options, got %O', options));
+  }
+  for (const [name, value] of Object.entries(options)) checkOption(name, value);
+  return {
+    disallow: options.disallow === undefined ? undefined : listOf(options.disallow),
+    cache: options.cache ?? true,
+    cacheTimeout: options.cacheTimeout ?? 12 * 60 * 60,
+    fallbackMimetype: options.fallbackMimetype ?? 'application/octet-stream',
+    dotfiles: options.dotfiles ?? 'ignore',
+    index: listOf(options.index),
+    extensions: options.extensions ?? [],
+    redirect: options.redirect ?? 308,
+    precompressed: codingsOf(options.precompressed),
+    cacheControl: options.cacheControl,
+    immutable: options.immutable,
+    acceptRanges: options.acceptRanges ?? true,
+    memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
+    resolveFrom: options.resolveFrom,
+  };
+}
+
 /** @throws TypeError for an unknown option or a value of the wrong kind; the message names both */
-export function checkOption(name: string, value: unknown): void {
+function checkOption(name: string, value: unknown): void {
   if (!Object.hasOwn(RULES, name)) {
     throw new TypeError(`unknown option '${name}'; the options are ${Object.keys(RULES).join(', ')}`);
   }
@@ -92,4 +120,14 @@ function isFileName(value: unknown): value is string {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function listOf(value: false | string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined || value === false) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {
+  if (typeof precompressed === 'object') return precompressed;
+  return precompressed === true ? CODINGS : [];
 }
