@@ -31,6 +31,43 @@ test('what no export has goes to next, not to the application', async () => {
   expect(await nextGets(folder, '/')).toEqual([[]]);
 });
 
+describe('a guard in front of it, which compares targets as they came', () => {
+  const guarded = folderWith({
+    'private/key.txt': 'secret',
+    'private/näme.txt': 'secret',
+    'public.txt': 'public',
+  });
+
+  async function behindGuard(target: string): Promise<string> {
+    const { middleware } = new SharedDataMiddleware(neverApp, { '/': guarded });
+    const { port } = await serve((req, res) => {
+      if (/^\/private(\/|$)/i.test(req.url ?? '')) res.writeHead(403).end('guarded');
+      else middleware(req, res, () => res.end('next'));
+    });
+    return (await rawRequest(port, 'GET', target)).body.toString();
+  }
+
+  test.each([
+    '/%70rivate/key.txt',
+    '/%50rivate/key.txt',
+    '/p%72ivate/key.txt',
+    '/private%2Fkey.txt',
+    '/private%5ckey.txt',
+    '//private/key.txt',
+    '/./private/key.txt',
+    '/x/../private/key.txt',
+    '/%2e/private/key.txt',
+    '/%2570rivate/key.txt',
+  ])('is not passed by %s', async (target) => {
+    expect(await behindGuard(target)).not.toContain('secret');
+  });
+
+  test('leaves what it does not guard, escapes and all', async () => {
+    expect(await behindGuard('/public.txt?%70')).toBe('public');
+    expect(await behindGuard('/%C3%A4.txt')).toBe('ä');
+  });
+});
+
 test('an error goes to next as it is', async () => {
   const error = Object.assign(new Error('mine'), { status: 404 });
   expect(await nextGets(() => Promise.reject(error), '/s/a')).toEqual([[error]]);

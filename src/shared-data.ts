@@ -11,6 +11,7 @@ import { whileOpen } from './files/while-open';
 import { findFile, type FileLookup, type Found, type Search } from './find';
 import { plainAnswer, type Answer } from './http/answer';
 import { originalName } from './http/content-coding';
+import { hasNeedlessEscape } from './http/request-path';
 import { redirectToSlash } from './http/redirect';
 import { directoryLoader } from './loaders/directory';
 import { fileLoader } from './loaders/file';
@@ -70,7 +71,7 @@ export class SharedDataMiddleware {
 
   /**
    * For Express, Connect and Polka: what no export answers goes to `next()` rather than to {@link app}, and
-   * errors go to `next(error)`.
+   * errors go to `next(error)`. A target such as `/%70rivate` goes to `next()` too: it would pass a guard on `/private`.
    *
    * @example
    * ```ts
@@ -78,6 +79,10 @@ export class SharedDataMiddleware {
    * ```
    */
   readonly middleware = (req: IncomingMessage, res: ServerResponse, next: NextFunction): void => {
+    if (hasNeedlessEscape(req.url ?? '')) {
+      next();
+      return;
+    }
     this.#next.set(req, next);
     this.handle(req, res).catch(next);
   };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCanonicalPath, requestPath } from '../../src/http/request-path';
+import { hasNeedlessEscape, isCanonicalPath, requestPath } from '../../src/http/request-path';
 
 describe('the path of a target', () => {
   test.each([
@@ -108,4 +108,13 @@ describe('the path of a target', () => {
       }),
     );
   });
+});
+
+test('an escape is needless for just the characters that are unreserved', () => {
+  for (let code = 0; code < 256; code++) {
+    const escape = `%${code.toString(16).padStart(2, '0')}`;
+    const isUnreserved = /[\w.~-]/.test(String.fromCharCode(code));
+    expect([escape, hasNeedlessEscape(`/a${escape}`)]).toEqual([escape, isUnreserved]);
+    expect(hasNeedlessEscape(`/a?${escape}`)).toBe(false);
+  }
 });

@@ -33,6 +33,17 @@ export function isCanonicalPath(path: string): boolean {
   return !SECOND_SPELLING.test(path);
 }
 
+/** Escaped letters, digits, `-`, `.`, `_` and `~`, which need none (RFC 3986 §2.3). */
+const NEEDLESS_ESCAPE = /^[^?]*%(?:2[de]|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
+
+/**
+ * Whether the path of a target escapes what needs no escape. `/%70rivate` is `/private` to us, but not to the
+ * guard of a framework, which compares targets as they came.
+ */
+export function hasNeedlessEscape(target: string): boolean {
+  return NEEDLESS_ESCAPE.test(target);
+}
+
 function withoutAuthority(target: string): string | null {
   const authority = ABSOLUTE_FORM.exec(target);
   if (authority === null) return null;
