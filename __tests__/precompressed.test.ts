@@ -16,6 +16,7 @@ const folder = folderWith(
     'stale.css.gz': 'old',
     'secret.map': 'secret',
     'secret.map.gz': 'secret',
+    'secret.map.gz.br': 'secret',
     'sub/index.html': 'index',
     'sub/index.html.gz': 'index in gzip',
     'dir.txt': 'file',
@@ -111,7 +112,7 @@ test('a coded file that is asked for by its own name is sent as it is', async ()
 });
 
 test('who may not read a file may not read it compressed', async () => {
-  for (const target of ['secret.map', 'secret.map.gz']) {
+  for (const target of ['secret.map', 'secret.map.gz', 'secret.map.gz.br']) {
     expect((await ask(target, 'gzip', { disallow: '*.map' })).headers['x-app']).toBe('1');
     expect((await ask(target, 'gzip', { disallow: '/secret.map' })).headers['x-app']).toBe('1');
     expect((await ask(target, 'gzip', {})).status).toBe(200);

@@ -3,6 +3,7 @@ import { finished, Readable } from 'node:stream';
 import { FileStream } from './files/file-stream';
 import type { Answer, HeaderFields } from './http/answer';
 import type { MaybePromise } from './maybe-promise';
+import { whenClosed } from './when-closed';
 
 /** Fields that describe the content of an answer; one that was set before for another content must not stay. */
 const ABOUT_CONTENT = new Set([
@@ -53,10 +54,13 @@ function withVary(before: number | string | string[] | undefined, name: string):
 /** A body that fails half-way must not look whole: the connection ends without its last byte. */
 function stream(body: Readable, res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    finished(res, () => {
+    const end = (): void => {
+      callOff();
       body.destroy();
       resolve();
-    });
+    };
+    const callOff = whenClosed(res.req.socket, end);
+    finished(res, end);
     body.on('error', () => res.destroy());
     if (body instanceof FileStream) sendRecycling(body, res);
     else body.pipe(res);

@@ -259,14 +259,15 @@ export class SharedDataMiddleware {
   }
 
   /** Who may not read a file may not read it compressed either, when that is what a file beside it is. */
-  #isAllowed({ filename, lookup }: Found): MaybePromise<boolean> {
+  #isAllowed({ filename, lookup }: Pick<Found, 'filename' | 'lookup'>): MaybePromise<boolean> {
     const original = this.#options.precompressed.length === 0 ? null : originalName(filename);
     const allowed = this.isAllowed(filename, lookup);
     if (original === null) return allowed;
     const path = lookup.path === null ? null : originalName(lookup.path);
     return andThen(
       allowed,
-      (isCodedAllowed) => isCodedAllowed && this.isAllowed(original, { ...lookup, path }),
+      (isCodedAllowed) =>
+        isCodedAllowed && this.#isAllowed({ filename: original, lookup: { ...lookup, path } }),
     );
   }
 

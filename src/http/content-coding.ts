@@ -21,6 +21,9 @@ export function originalName(filename: string): string | null {
   return coding === undefined ? null : filename.slice(0, -EXTENSIONS[coding].length);
 }
 
+/** Whether the file as it is was refused, by name or with all the rest; a weight that is none refuses nothing. */
+const REFUSES_IDENTITY = /(?:^|,)\s*(?:identity|\*)\s*;\s*q=0(?:\.0{0,3})?\s*(?:,|$)/i;
+
 /**
  * The codings that a client accepts, the most wanted first, among those on offer in order of preference and
  * `identity`, which is no coding (RFC 9110 §12.5.3). Without the field a client accepts any, but may know none.
@@ -33,7 +36,8 @@ export function acceptedCodings(
   const available = [...offered, 'identity' as const];
   const headers = { 'accept-encoding': acceptEncoding.replace(/\bx-gzip\b/gi, 'gzip') };
   const negotiator: unknown = new Negotiator({ headers });
-  return (negotiator as PreferringNegotiator).encodings(available, { preferred: available });
+  const accepted = (negotiator as PreferringNegotiator).encodings(available, { preferred: available });
+  return accepted.length === 0 && !REFUSES_IDENTITY.test(acceptEncoding) ? ['identity'] : accepted;
 }
 
 /** What its type declarations do not know yet: among codings that a client wants alike, ours to choose. */
