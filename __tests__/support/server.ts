@@ -6,7 +6,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 
 const servers: Server[] = [];
 
@@ -83,9 +82,4 @@ export function parseAnswer(bytes: Buffer): RawAnswer {
     headers[name] = name in headers ? `${headers[name] ?? ''}, ${value}` : value;
   }
   return { status: Number(statusLine.split(' ')[1]), headers, body: bytes.subarray(end + 4) };
-}
-
-/** The body of a request that an application reads. */
-export function bodyOf(req: IncomingMessage): Promise<string> {
-  return text(req);
 }

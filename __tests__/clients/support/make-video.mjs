@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { u8 } from '../../../docs/examples/site/media-makers/bytes.mjs';
+import { bits, exp, u8 } from '../../../docs/examples/site/media-makers/bytes.mjs';
 import { mp4 } from '../../../docs/examples/site/media-makers/mp4.mjs';
 
 const [filename, seconds] = process.argv.slice(2);
@@ -52,16 +52,4 @@ function picture(second) {
 /** Two pictures in a row must differ in the fifth of these numbers. */
 function header(second) {
   return [exp(0), exp(7), exp(0), '0000', exp(second % 2), '00', exp(0)].join('');
-}
-
-/** A whole number as an Exp-Golomb code, which H.264 has for most of its numbers. */
-function exp(value) {
-  const digits = (value + 1).toString(2);
-  return digits.padStart(2 * digits.length - 1, '0');
-}
-
-/** Binary digits as bytes, the last one filled up with zeros. */
-function bits(...parts) {
-  const bytes = parts.join('').match(/.{1,8}/g);
-  return Buffer.from(bytes.map((digits) => parseInt(digits.padEnd(8, '0'), 2)));
 }

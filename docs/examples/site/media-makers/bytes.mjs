@@ -17,3 +17,15 @@ function pack(values, width) {
   values.forEach((value, index) => bytes.writeUIntBE(value, index * width, width));
   return bytes;
 }
+
+/** A whole number as an Exp-Golomb code, which H.264 has for most of its numbers. */
+export function exp(value) {
+  const digits = (value + 1).toString(2);
+  return digits.padStart(2 * digits.length - 1, '0');
+}
+
+/** Binary digits as bytes, the last one filled up with zeros. */
+export function bits(...parts) {
+  const bytes = parts.join('').match(/.{1,8}/g);
+  return Buffer.from(bytes.map((digits) => parseInt(digits.padEnd(8, '0'), 2)));
+}

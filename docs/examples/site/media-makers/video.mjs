@@ -1,4 +1,4 @@
-import { u8 } from './bytes.mjs';
+import { bits, exp, u8 } from './bytes.mjs';
 import { mp4 } from './mp4.mjs';
 import { drawHills } from './scene.mjs';
 
@@ -85,16 +85,4 @@ function average(colours, left, top, side) {
     }
   }
   return sum.map((value) => value / side ** 2);
-}
-
-/** A whole number as an Exp-Golomb code, which H.264 has for most of its numbers. */
-function exp(value) {
-  const digits = (value + 1).toString(2);
-  return digits.padStart(2 * digits.length - 1, '0');
-}
-
-/** Binary digits as bytes, the last one filled up with zeros. */
-function bits(...parts) {
-  const bytes = parts.join('').match(/.{1,8}/g);
-  return Buffer.from(bytes.map((digits) => parseInt(digits.padEnd(8, '0'), 2)));
 }
