@@ -78,9 +78,24 @@ describe('a small file', () => {
     const folder = folderWith(Object.fromEntries(names.map((name) => [name, 'x'.repeat(900)])));
     const view = new FileView(LIMIT);
     letRest();
-    const opened = names.map((name) => view.open(join(folder, name)));
-    expect(view.open(join(folder, '19.txt'))).toBe(opened[19]);
-    expect(view.open(join(folder, '0.txt'))).not.toBe(opened[0]);
+    const ask = (name: string): unknown => view.open(join(folder, name));
+    const opened = names.map(ask);
+    const wanted = names.slice(10).map((name) => [ask(name), ask(name)]);
+    expect(ask('19.txt')).toBe(wanted.at(-1)?.at(-1));
+    expect(ask('1.txt')).not.toBe(opened[1]);
+  });
+
+  test('is not driven out by files that are asked for once each', async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `${at}.bin`);
+    const folder = folderWith(Object.fromEntries(names.map((name) => [name, Buffer.alloc(900_000)])));
+    const view = new FileView(LARGE_LIMIT);
+    letRest();
+    const opened: OpenedFile[] = [];
+    for (const name of names) opened.push(await view.open(join(folder, name)));
+    expect(view.open(join(folder, '0.bin'))).toBe(opened[0]);
+    expect(await view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
+    expect(view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
+    expect(view.open(join(folder, '39.bin'))).toBeInstanceOf(MemoryFile);
   });
 
   test('gives any part of its content', () => {

@@ -8,10 +8,10 @@ import type { OpenedFile } from './opened-file';
 import { readAtOnce, readFully } from './read-fully';
 import { entityTagOf } from './validator';
 
-/** What is kept of a file: its facts, and the content if it is small. */
+/** What is kept of a file: its facts, and the content if it is small and wanted. */
 interface Remembered {
   readonly facts: FileFacts;
-  readonly kept: MemoryFile | DiskVersion;
+  readonly kept: MemoryFile | DiskVersion | 'asked for once';
 }
 
 /** `O_NONBLOCK`: opening a FIFO that nobody writes to would wait for ever. Windows has neither. */
@@ -101,11 +101,10 @@ export class FileView {
 
   #versionOf(filename: string, facts: FileFacts): DiskVersion {
     const remembered = this.#remembered?.get(filename);
-    if (remembered !== undefined && 'etag' in remembered.kept && isSameVersion(remembered.facts, facts)) {
-      return remembered.kept;
-    }
+    const isSame = remembered !== undefined && isSameVersion(remembered.facts, facts);
+    if (isSame && isDiskVersion(remembered.kept)) return remembered.kept;
     const version = { facts, etag: entityTagOf(facts), known: undefined };
-    if (hadRested(facts, Date.now())) this.#remember(filename, { facts: version.facts, kept: version }, 0);
+    if (hadRested(facts, Date.now())) this.#remember(filename, version.facts, version);
     return version;
   }
 
@@ -120,16 +119,33 @@ export class FileView {
         if (!unchanged && attempt < ATTEMPTS) return this.#read(filename, descriptor, after, attempt + 1);
         const file = new MemoryFile(modifiedAt(after), content);
         if (unchanged && hadRested(after, begun)) {
-          this.#remember(filename, { facts: after, kept: file }, content.length);
+          this.#remember(filename, after, this.#isWanted(filename, after) ? file : 'asked for once');
         }
         return file;
       },
     );
   }
 
-  #remember(filename: string, remembered: Remembered, contentLength: number): void {
-    this.#remembered?.set(filename, remembered, { size: contentLength + filename.length + ENTRY_OVERHEAD });
+  /** Once the memory is full, a file must be asked for twice to drive others out: who reads all files once does not. */
+  #isWanted(filename: string, { size }: FileFacts): boolean {
+    const { calculatedSize = 0, maxSize = 0 } = this.#remembered ?? {};
+    return (
+      this.#remembered?.has(filename) === true || calculatedSize + Number(size) < maxSize - ENTRY_OVERHEAD
+    );
   }
+
+  #remember(filename: string, facts: FileFacts, kept: Remembered['kept']): void {
+    const contentLength = kept instanceof MemoryFile ? kept.size : 0;
+    this.#remembered?.set(
+      filename,
+      { facts, kept },
+      { size: contentLength + filename.length + ENTRY_OVERHEAD },
+    );
+  }
+}
+
+function isDiskVersion(kept: Remembered['kept']): kept is DiskVersion {
+  return typeof kept === 'object' && !(kept instanceof MemoryFile);
 }
 
 async function closeAfter<T>(descriptor: number, reading: PromiseLike<T>): Promise<T> {
