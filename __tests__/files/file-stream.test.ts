@@ -66,6 +66,24 @@ describe('a stream of a file', () => {
     expect(sizes.slice(largest + 1)).toContain(32 * 1024);
   });
 
+  test('shares with others that keep up: beside seven, each gets less at once than alone', async () => {
+    async function chunksOf(count: number): Promise<number> {
+      const streams = Array.from({ length: count }, () => new FileStream(descriptor, 0, 19_999_999));
+      const chunks = streams.map(async (stream) => {
+        let passed = 0;
+        stream.on('data', (chunk: Buffer) => {
+          passed += 1;
+          stream.recycle(chunk);
+        });
+        await new Promise((resolve) => stream.on('end', resolve));
+        return passed;
+      });
+      return Math.max(...(await Promise.all(chunks)));
+    }
+    const alone = await chunksOf(1);
+    expect(await chunksOf(8)).toBeGreaterThan(alone + 30);
+  });
+
   test('that is destroyed while it reads waits for that read', async () => {
     const stream = new FileStream(descriptor, 0, 19_999_999);
     stream.resume();
@@ -94,6 +112,14 @@ describe('a pool of buffers', () => {
     expect(pool.take(2000)).not.toBe(buffer);
     expect(pool.take(1000)).toBe(buffer);
     expect(pool.take(1000)).not.toBe(buffer);
+  });
+
+  test('gives up sizes that are no longer asked for', () => {
+    const pool = new BufferPool();
+    for (const buffer of Array.from({ length: 8 }, () => pool.take(1024 * 1024))) pool.give(buffer);
+    const other = pool.take(1000);
+    pool.give(other);
+    expect(pool.take(1000)).toBe(other);
   });
 
   test('keeps no more than it should', () => {

@@ -1,4 +1,4 @@
-/** Bytes that wait in the pool for their next use, at the most; what is given back beyond that is left to the collector. */
+/** Bytes that wait in the pool for their next use, at the most. */
 const MOST_KEPT = 8 * 1024 * 1024;
 
 /**
@@ -19,10 +19,20 @@ export class BufferPool {
 
   /** Gives a buffer back. Whoever does so must not touch it again. */
   give(buffer: Buffer): void {
+    if (this.#kept + buffer.length > MOST_KEPT) this.#dropOthers(buffer.length);
     if (this.#kept + buffer.length > MOST_KEPT) return;
     const free = this.#free.get(buffer.length);
     if (free === undefined) this.#free.set(buffer.length, [buffer]);
     else free.push(buffer);
     this.#kept += buffer.length;
+  }
+
+  /** Sizes that nobody asks for any more must not keep out those that are asked for now. */
+  #dropOthers(size: number): void {
+    for (const [other, buffers] of this.#free) {
+      if (other === size) continue;
+      this.#kept -= other * buffers.length;
+      this.#free.delete(other);
+    }
   }
 }

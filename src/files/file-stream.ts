@@ -5,8 +5,11 @@ import { BufferPool } from './buffer-pool';
 /** The size of the reads for a client that lags or has just come. */
 const SMALLEST = 32 * 1024;
 
-/** The size for one that has kept up for long. */
-const LARGEST = 256 * 1024;
+/** The size for one that has kept up for long, and has no others beside it. */
+const LARGEST = 512 * 1024;
+
+/** What all who keep up get together: so much is written in a turn, while small answers wait. */
+const SHARED = 1024 * 1024;
 
 /**
  * The kernel takes some MiB for a client that then reads nothing: who has taken no more than this in bytes has not
@@ -15,6 +18,9 @@ const LARGEST = 256 * 1024;
 const PROVEN_AFTER = 8 * 1024 * 1024;
 
 const pool = new BufferPool();
+
+/** How many streams have clients that keep up. */
+let swift = 0;
 
 /**
  * The bytes from `start` to `end` (both included) of an open file. It errors if the file has become too short.
@@ -58,7 +64,7 @@ export class FileStream extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#giveBack();
+    this.#setKeepsUp(false);
     done(error);
   }
 
@@ -78,9 +84,14 @@ export class FileStream extends Readable {
 
   /** A client that wants more within the turn keeps up; one that does not lags. */
   #adapt(): void {
-    this.#keepsUp = this.#isWanted && this.#position - this.#start > PROVEN_AFTER;
-    this.#size = this.#keepsUp ? Math.min(LARGEST, 2 * this.#size) : SMALLEST;
-    if (!this.#keepsUp) this.#giveBack();
+    this.#setKeepsUp(this.#isWanted && this.#position - this.#start > PROVEN_AFTER && !this.destroyed);
+    this.#size = this.#keepsUp ? sizeBeside(this.#size) : SMALLEST;
+  }
+
+  #setKeepsUp(keepsUp: boolean): void {
+    if (keepsUp !== this.#keepsUp) swift += keepsUp ? 1 : -1;
+    this.#keepsUp = keepsUp;
+    if (!keepsUp) this.#giveBack();
   }
 
   #giveBack(): void {
@@ -108,4 +119,10 @@ export class FileStream extends Readable {
     else if (this.#keepsUp && !this.destroyed) this.#ahead = chunk;
     else this.recycle(chunk);
   }
+}
+
+/** The next size for a client that keeps up: twice the last, within its share. Powers of two, which the pool has. */
+function sizeBeside(last: number): number {
+  const share = Math.max(SMALLEST, 2 ** Math.floor(Math.log2(SHARED / swift)));
+  return Math.min(2 * last, share, LARGEST);
 }
