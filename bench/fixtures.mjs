@@ -24,9 +24,9 @@ export function makeFixtures() {
   return { root, folder: (name) => join(root, name) };
 }
 
-/** 100,000 files in folders eight deep, and the one that is asked for. */
-export function makeDeepTree(root) {
-  for (let at = 0; at < 100_000; at++) {
+/** So many files in folders eight deep, and the one that is asked for. */
+export function makeDeepTree(root, count) {
+  for (let at = 0; at < count; at++) {
     const [a, b, c] = [at % 10, Math.floor(at / 10) % 10, Math.floor(at / 100) % 10];
     put(join(root, `a${a}/b${b}/c${c}/d/e/f/g/h`, `${at}.txt`), 10);
   }

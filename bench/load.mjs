@@ -45,12 +45,10 @@ async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = fal
     url,
   ];
   const text = await output(onLoadCore(command));
-  const wrong = /Non-2xx or 3xx responses: (\d+)/.exec(text);
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
     bytes: bytesOf(/Transfer\/sec:\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0B'),
     p99: millisecondsOf(/99%\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0ms'),
-    wrong: Number(wrong?.[1] ?? 0),
   };
 }
 
@@ -90,7 +88,6 @@ async function loadWithAutocannon(
     rate: result.requests.average,
     bytes: result.throughput.average,
     p99: result.latency.p99,
-    wrong: result['4xx'] + result['5xx'],
   };
 }
 

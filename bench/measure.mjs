@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { makeDeepTree, makeManyFiles } from './fixtures.mjs';
 import { load } from './load.mjs';
@@ -12,9 +13,12 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Every server in turn within each round: the figures of a round were taken under like conditions. */
+/**
+ * Every server in turn within each round: the figures of a round were taken under like conditions. A server that
+ * answers something else than what was asked for has no figure, and says so.
+ */
 export async function measureScenario(
-  { request, connections = CONNECTIONS, measure = 'rate', revalidates },
+  { name: scenario, request: wanted, status = 200, connections = CONNECTIONS, measure = 'rate', revalidates },
   servers,
   root,
   plan,
@@ -26,8 +30,13 @@ export async function measureScenario(
       const server = await startServer(name, root, { node: plan.node });
       try {
         const asked = revalidates
-          ? { ...request, headers: await conditionOf(server.port, request.path) }
-          : request;
+          ? { ...wanted, headers: await conditionOf(server.port, wanted.path) }
+          : wanted;
+        const got = await statusOf(server.port, asked);
+        if (got !== status) {
+          if (round === 0) console.log(`${name} answers ${got}, not ${status}: ${scenario}`);
+          continue;
+        }
         await load(server.port, asked, { connections, seconds: plan.warmUp });
         figures[name] = (await load(server.port, asked, { connections, seconds: plan.seconds }))[measure];
       } finally {
@@ -37,6 +46,17 @@ export async function measureScenario(
     rounds.push(figures);
   }
   return rounds;
+}
+
+/** By `node:http`: `fetch` adds a Cache-Control of its own to a request with a condition. */
+function statusOf(port, { path = '/mix/0.txt', headers = {}, method = 'GET' }) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+      response.destroy();
+      resolve(response.statusCode);
+    });
+    asked.on('error', reject).end();
+  });
 }
 
 async function conditionOf(port, path) {
@@ -62,10 +82,10 @@ export async function latencyBesideLargeFiles(name, root, { seconds }) {
   }
 }
 
-/** One file eight folders deep among 100,000, as a ratio to the same file alone. */
+/** One file eight folders deep among many, as a ratio to the same file alone. */
 export async function depth(fixtures, plan) {
   const root = fixtures.folder('deep');
-  makeDeepTree(root);
+  makeDeepTree(root, plan.deep);
   const rounds = [];
   for (let round = 0; round < plan.rounds; round++) {
     const rates = {};

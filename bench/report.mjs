@@ -21,13 +21,17 @@ export function table(headings, rows) {
   return cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** Ratios to bare, a row a scenario, a column a server. */
+/** Ratios to bare, a row a scenario, a column a server; a dash for a server that does not do it. */
 export function ratioTable(results, servers) {
   const rows = results.map(({ scenario, rounds }) => [
     scenario.name,
-    ...servers.map((name) => (rounds[0][name] === undefined ? '' : ratio(rounds, name, 'bare').toFixed(2))),
+    ...servers.map((name) => (rounds[0][name] === undefined ? '–' : shown(ratio(rounds, name, 'bare')))),
   ]);
   return table(['relative to bare Node', ...servers], rows);
+}
+
+function shown(value) {
+  return value < 0.01 ? value.toPrecision(1) : value.toFixed(2);
 }
 
 const ROW = 14;
@@ -49,7 +53,7 @@ export function picture(results, servers) {
       if (!Number.isFinite(value)) return '';
       const width = Math.max(1, value * scale).toFixed(1);
       return `<rect class="${name === 'ours' ? 'ours' : 'peer'}" x="${LABEL}" y="${y - ROW + 3}" width="${width}" height="${ROW - 3}"/>
-<text class="value" x="${LABEL + Number(width) + 4}" y="${y - 1}">${value.toFixed(2)} ${escape(name)}</text>`;
+<text class="value" x="${LABEL + Number(width) + 4}" y="${y - 1}">${shown(value)} ${escape(name)}</text>`;
     });
     y += ROW;
     return heading + bars.join('\n');
