@@ -44,7 +44,7 @@ for (const scenario of scenarios.filter(
   );
   results.push({ scenario, rounds });
   bars.push(...barLines(scenario, rounds));
-  console.log(ratioTable([{ scenario, rounds }], Object.keys(rounds[0])));
+  console.log(ratioTable([{ scenario, rounds }], servers).split('\n').at(-1));
 }
 
 if (isWanted('latency')) {
