@@ -44,6 +44,7 @@ const RULES: Readonly<Record<keyof SharedDataOptions, Rule>> = {
     expected: 'a RegExp or a function of a path',
     accepts: (value) => typeof value === 'function' || types.isRegExp(value),
   },
+  symlinks: oneOf('follow', 'inside'),
   acceptRanges: TRUE_OR_FALSE,
   memoryLimit: { expected: 'a whole number of bytes, 0 or more', accepts: isCount },
   resolveFrom: {
@@ -74,6 +75,7 @@ export function checkOptions(options: SharedDataOptions): CheckedOptions {
     precompressed: codingsOf(options.precompressed),
     cacheControl: options.cacheControl,
     immutable: options.immutable,
+    symlinks: options.symlinks ?? 'follow',
     acceptRanges: options.acceptRanges ?? true,
     memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
     resolveFrom: options.resolveFrom,

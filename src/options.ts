@@ -49,6 +49,12 @@ export interface SharedDataOptions {
    * sent with `max-age=31536000, public, immutable` (RFC 8246). Default: none.
    */
   immutable?: RegExp | ((path: string) => boolean) | undefined;
+  /**
+   * Where symbolic links in an exported directory may lead: `'follow'`, anywhere, as with Werkzeug, nginx and other
+   * servers; or `'inside'`, no further than the directory: a link out of it is as good as no file. The exported
+   * directory may itself be a link. Default: `'follow'`.
+   */
+  symlinks?: 'follow' | 'inside' | undefined;
   /** Whether parts of files may be asked for (RFC 9110 §14). Default: true. */
   acceptRanges?: boolean | undefined;
   /** Bytes of file content that are kept in memory; 0 keeps none. Default: 67108864, 64 MiB. */
@@ -73,6 +79,7 @@ export interface CheckedOptions {
   readonly precompressed: readonly ContentCoding[];
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
+  readonly symlinks: 'follow' | 'inside';
   readonly acceptRanges: boolean;
   readonly memoryLimit: number;
   readonly resolveFrom: string | URL | undefined;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { checkOptions } from './check-options';
 import { checkApp, type App, type NextFunction } from './app';
 import { errorAnswer, publicError } from './errors';
@@ -108,9 +108,9 @@ export class SharedDataMiddleware {
     this.cacheTimeout = checked.cacheTimeout;
     this.fallbackMimetype = checked.fallbackMimetype;
     this.#options = checked;
-    this.#files = new FileView(checked.memoryLimit);
+    this.#files = new FileView(checked.memoryLimit, checked.symlinks);
     this.#answers = new FileAnswers(this, SharedDataMiddleware.prototype, checked);
-    this.#shelf = shelfOf(this.#files, (filename) => this.opener(filename), checked);
+    this.#shelf = shelfOf(this.#files, (filename, root) => this.opener(filename, root), checked);
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) {
       const disallowed = disallows(checked.disallow);
@@ -164,9 +164,15 @@ export class SharedDataMiddleware {
     return directoryLoader(resolve(directory), this.#shelf);
   }
 
-  /** Opens a file of the three loaders above. Werkzeug's `_opener`. */
-  opener(filename: string): Opener {
-    return () => this.#files.open(filename);
+  /**
+   * Opens a file of the three loaders above. Werkzeug's `_opener`.
+   *
+   * @param filename an absolute path
+   * @param root where `symlinks: 'inside'` lets links lead to: the export's folder, or the file itself for a file
+   *   of its own. Default: the folder that the file is in
+   */
+  opener(filename: string, root: string = dirname(filename)): Opener {
+    return () => this.#files.open(filename, root);
   }
 
   /**

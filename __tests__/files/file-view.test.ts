@@ -30,21 +30,21 @@ describe('a small file', () => {
     const path = join(folderWith({ 'a.txt': 'one' }), 'a.txt');
     const view = new FileView(LIMIT);
     letRest();
-    const first = await view.open(path);
-    expect(view.open(path)).toBe(first);
+    const first = await view.open(path, '/');
+    expect(view.open(path, '/')).toBe(first);
     await nextTurn();
-    expect(view.open(path)).toBe(first);
+    expect(view.open(path, '/')).toBe(first);
     writeFileSync(path, 'two');
     await nextTurn();
-    expect(await textOf(await view.open(path))).toBe('two');
+    expect(await textOf(await view.open(path, '/'))).toBe('two');
   });
 
   test('that has just changed is read again each time', async () => {
     const path = join(folderWith({ 'a.txt': 'one' }), 'a.txt');
     const view = new FileView(LIMIT);
-    const first = await view.open(path);
+    const first = await view.open(path, '/');
     expect(first).toBeInstanceOf(MemoryFile);
-    expect(await view.open(path)).not.toBe(first);
+    expect(await view.open(path, '/')).not.toBe(first);
   });
 
   test('that is replaced under its name is told by its inode', async () => {
@@ -52,10 +52,10 @@ describe('a small file', () => {
     const path = join(folder, 'a.txt');
     const view = new FileView(LIMIT);
     letRest();
-    await view.open(path);
+    await view.open(path, '/');
     renameSync(join(folder, 'b.txt'), path);
     await nextTurn();
-    expect(await textOf(await view.open(path))).toBe('two');
+    expect(await textOf(await view.open(path, '/'))).toBe('two');
   });
 
   test('that never stops changing is taken as it was read', async () => {
@@ -78,7 +78,7 @@ describe('a small file', () => {
     const folder = folderWith(Object.fromEntries(names.map((name) => [name, 'x'.repeat(900)])));
     const view = new FileView(LIMIT);
     letRest();
-    const ask = (name: string): unknown => view.open(join(folder, name));
+    const ask = (name: string): unknown => view.open(join(folder, name), folder);
     const opened = names.map(ask);
     const wanted = names.slice(10).map((name) => [ask(name), ask(name)]);
     expect(ask('19.txt')).toBe(wanted.at(-1)?.at(-1));
@@ -91,7 +91,7 @@ describe('a small file', () => {
     const view = new FileView(LARGE_LIMIT);
     letRest();
     const opened: OpenedFile[] = [];
-    for (const name of names) opened.push(await view.open(join(folder, name)));
+    for (const name of names) opened.push(await view.open(join(folder, name), folder));
     expect(view.open(join(folder, '0.bin'))).toBe(opened[0]);
     expect(await view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
     expect(view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
@@ -121,7 +121,7 @@ describe('a large file', () => {
     const path = join(folderWith({ 'a.bin': 'a'.repeat(5000) }), 'a.bin');
     const view = new FileView(LIMIT);
     const tag = async (): Promise<string | undefined> => {
-      const file = await view.open(path);
+      const file = await view.open(path, '/');
       await file.close?.();
       return file.etag;
     };
@@ -140,8 +140,8 @@ describe('what is no regular file', () => {
     const root = folderWith({ 'folder/x': 'x' });
     execFileSync('mkfifo', [join(root, 'fifo')]);
     const view = new FileView(LIMIT);
-    expect(view.isFile(join(root, name))).toBe(false);
-    expect(() => view.open(join(root, name))).toThrow('no such file');
+    expect(view.isFile(join(root, name), root)).toBe(false);
+    expect(() => view.open(join(root, name), root)).toThrow('no such file');
   });
 
   test('is not opened either when it takes the place of a file at the last moment', () => {

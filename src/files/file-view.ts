@@ -6,6 +6,7 @@ import { hadRested, isSameVersion, look, lookAtOpen, modifiedAt, type FileFacts 
 import { MemoryFile } from './memory-file';
 import type { OpenedFile } from './opened-file';
 import { readAtOnce, readFully } from './read-fully';
+import { isOpenBelow, leadsBelow } from './real-place';
 import { entityTagOf } from './validator';
 
 /** What is kept of a file: its facts, and the content if it is small and wanted. */
@@ -38,33 +39,47 @@ const ATTEMPTS = 3;
  */
 export class FileView {
   readonly #largest: number;
+  readonly #links: 'follow' | 'inside';
   readonly #remembered: LRUCache<string, Remembered> | undefined;
   readonly #glances = new Map<string, FileFacts | null>();
 
-  /** `memoryLimit`: bytes of content that are kept; 0 keeps none. */
-  constructor(memoryLimit: number) {
+  /**
+   * @param memoryLimit bytes of content that are kept; 0 keeps none
+   * @param links whether symbolic links may lead anywhere, or no further than the `root` that a file is asked for with
+   */
+  constructor(memoryLimit: number, links: 'follow' | 'inside' = 'follow') {
+    this.#links = links;
     this.#largest = Math.floor(memoryLimit / LARGEST_PART);
     this.#remembered = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
   }
 
   /** Whether a name leads to a regular file now. */
-  isFile(filename: string): boolean {
-    return this.#look(filename) !== null;
+  isFile(filename: string, root: string): boolean {
+    return this.#find(filename, root) !== null;
   }
 
   /** Whether a name leads to a regular file that is no older than another. */
-  isNoOlder(filename: string, than: string): boolean {
-    const [one, other] = [this.#look(filename), this.#look(than)];
+  isNoOlder(filename: string, than: string, root: string): boolean {
+    const [one, other] = [this.#find(filename, root), this.#find(than, root)];
     return one !== null && other !== null && one.mtimeNs >= other.mtimeNs;
   }
 
   /** The version that a name leads to now. Throws ENOENT where that is no regular file. */
-  open(filename: string): MaybePromise<OpenedFile> {
-    const facts = this.#look(filename);
+  open(filename: string, root: string): MaybePromise<OpenedFile> {
+    const facts = this.#find(filename, root);
     if (facts === null) throw noFile(filename);
     const remembered = this.#remembered?.get(filename);
     const isSame = remembered !== undefined && isSameVersion(remembered.facts, facts);
-    return isSame && remembered.kept instanceof MemoryFile ? remembered.kept : this.#load(filename);
+    return isSame && remembered.kept instanceof MemoryFile ? remembered.kept : this.#load(filename, root);
+  }
+
+  #find(filename: string, root: string): FileFacts | null {
+    return this.#isFree(filename, root) || leadsBelow(filename, root) ? this.#look(filename) : null;
+  }
+
+  /** What is exported by its own name may be a link to anywhere. */
+  #isFree(filename: string, root: string): boolean {
+    return this.#links === 'follow' || filename === root;
   }
 
   /** A loader looks and the opener looks again: within one turn of the event loop they share a look. */
@@ -82,12 +97,14 @@ export class FileView {
   }
 
   /** Opening is as quick as a look, and is done at once. */
-  #load(filename: string): MaybePromise<OpenedFile> {
+  #load(filename: string, root: string): MaybePromise<OpenedFile> {
     const descriptor = openSync(filename, READ_ONLY);
     let file: MaybePromise<OpenedFile> | undefined;
     try {
       const facts = lookAtOpen(descriptor);
-      if (facts === null) throw noFile(filename);
+      // A link may have been swapped since it was looked at: what counts is what was opened.
+      const isThere = this.#isFree(filename, root) || isOpenBelow(descriptor, filename, root);
+      if (facts === null || !isThere) throw noFile(filename);
       const isLarge = facts.size > this.#largest;
       file = isLarge
         ? new DiskFile(descriptor, this.#versionOf(filename, facts))
