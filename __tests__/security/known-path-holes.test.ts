@@ -1,0 +1,153 @@
+import express from 'express';
+import { SharedDataMiddleware } from '../../src';
+import { isPlainOnWindows } from '../../src/policy/windows-names';
+import { folderWith } from '../support/files';
+import { app, rawRequest, serve } from '../support/server';
+
+const SECRET = 'what the guard protects';
+
+const parent = folderWith({
+  'outside.txt': SECRET,
+  'site/public.txt': 'public',
+  'site/private/key.txt': SECRET,
+  'site/x/y.txt': 'public',
+});
+const site = `${parent}/site`;
+
+interface Guarded {
+  readonly start: () => Promise<{ port: number }>;
+  /** What stands before the paths of the targets. */
+  readonly mount: string;
+}
+
+/** Ways to put a guard before `/private`: the package's own, and one of Express. */
+const guarded: Record<string, Guarded> = {
+  'as the listener, with disallow': {
+    start: () => serve(new SharedDataMiddleware(app, { '/': site }, { disallow: 'private/' }).listener),
+    mount: '',
+  },
+  'behind a guard of Express': { start: () => serveWithGuard(''), mount: '' },
+  'mounted below a path, behind a guard of Express': {
+    start: () => serveWithGuard('/files'),
+    mount: '/files',
+  },
+};
+
+function serveWithGuard(mount: string): Promise<{ port: number }> {
+  const web = express();
+  web.use(`${mount}/private`, (_req, res) => res.sendStatus(403));
+  web.use(`${mount}/`, new SharedDataMiddleware(null, { '/': site }).middleware);
+  return serve(web);
+}
+
+/** Each hole, and the targets that went through it. */
+const holes: Record<string, readonly string[]> = {
+  'CVE-2026-29087 (@hono/node-server): an encoded slash': [
+    '/private%2Fkey.txt',
+    '/private%2fkey.txt',
+    '/%2Fprivate/key.txt',
+  ],
+  'CVE-2026-6414, GHSA-x428-ghpx-8j92 (@fastify/static): an encoded slash': [
+    '/x%2F..%2Fprivate%2Fkey.txt',
+    '/x/..%2fprivate/key.txt',
+    '/.%2Fprivate/key.txt',
+  ],
+  'GHSA-vfp3-v2gw-7wfq (Echo): an encoded slash or backslash': [
+    '/private%5Ckey.txt',
+    '/private%5ckey.txt',
+    '/x%5c..%5cprivate%5ckey.txt',
+    '/private\\key.txt',
+  ],
+  'CVE-2026-39406 (@hono/node-server): repeated slashes': [
+    '//private/key.txt',
+    '///private//key.txt',
+    '/private//key.txt',
+    '/x//../private/key.txt',
+  ],
+  'CVE-2026-15074 (@fastify/static): dot segments within the root': [
+    '/x/../private/key.txt',
+    '/./private/key.txt',
+    '/private/./key.txt',
+    '/x/%2e%2e/private/key.txt',
+  ],
+  'GHSA-8pvw-jcv7-9cmj (@fastify/static): the same, escaped': [
+    '/%2e/private/key.txt',
+    '/x/%2E%2E/private/key.txt',
+    '/x/.%2e/private/key.txt',
+    '/private/%2e/key.txt',
+  ],
+  'GHSA-pr96-94w5-mx2h (@fastify/static): out of the folder, as its listing went': [
+    '/../outside.txt',
+    '/x/../../outside.txt',
+    '/x/..%2f..%2foutside.txt',
+    '/..',
+    '/../',
+    '/x/../../',
+  ],
+  'facil.io #170: a target without its first slash, and in absolute form': [
+    '../outside.txt',
+    'private/key.txt',
+    '..%2foutside.txt',
+    'http://h/../outside.txt',
+    'http://h//private/key.txt',
+    'http://h/x/../private/key.txt',
+    'http:///private/key.txt',
+    'ftp://h/private/key.txt',
+  ],
+  'needless escapes, which a guard does not undo': [
+    '/%70rivate/key.txt',
+    '/privat%65/key.txt',
+    '/%2570rivate/key.txt',
+    '/private%00/key.txt',
+    '/private%2500/key.txt',
+  ],
+};
+
+describe.each(Object.entries(guarded))('%s', (_where, { start, mount }) => {
+  describe.each(Object.entries(holes))('%s', (_hole, targets) => {
+    test.each(targets)('%s tells no secret', async (target) => {
+      const { port } = await start();
+      const { status, body } = await rawRequest(
+        port,
+        'GET',
+        target.startsWith('/') ? mount + target : target,
+      );
+      expect(body.toString()).not.toContain(SECRET);
+      expect([400, 403, 404]).toContain(status);
+    });
+  });
+
+  test('the plain spelling is guarded, and what needs no guard is served', async () => {
+    const { port } = await start();
+    expect((await rawRequest(port, 'GET', `${mount}/private/key.txt`)).body.toString()).not.toContain(SECRET);
+    expect((await rawRequest(port, 'GET', `${mount}/public.txt`)).body.toString()).toBe('public');
+    expect((await rawRequest(port, 'GET', `${mount}/x/y.txt`)).body.toString()).toBe('public');
+  });
+});
+
+describe('names that Windows reads otherwise are refused there', () => {
+  test.each([
+    ...['CON', 'nul', 'Aux.txt', 'prn.html', 'com1', 'LPT9.log', 'CON .txt', 'nul:', 'conin$', 'COM¹'],
+    ...['static/CON', 'a/b/nul.css', 'a\\aux', 'nul.tar.gz', 'com1 ', 'css/prn. '],
+  ])('CVE-2025-66221, CVE-2026-27199 (Werkzeug), devices: %s', (path) => {
+    expect(isPlainOnWindows(path)).toBe(false);
+  });
+
+  test.each([
+    'C:/secret.txt',
+    'c:secret.txt',
+    'x/C:/secret.txt',
+    'Z:\\secret',
+    'a.txt:stream',
+    'a.txt::$DATA',
+  ])('CVE-2024-49766, Werkzeug #1589, drives and streams: %s', (path) => {
+    expect(isPlainOnWindows(path)).toBe(false);
+  });
+
+  test.each(['console.txt', 'null.js', 'aux-1.css', 'com10', 'x/contact.html', 'lpt.txt', 'a.nul'])(
+    'while %s is a name like others',
+    (path) => {
+      expect(isPlainOnWindows(path)).toBe(true);
+    },
+  );
+});
