@@ -18,14 +18,14 @@ export async function unprivileged<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Waits until an expectation holds: what follows an answer, such as the closing of a file, is not seen by the client. */
-export async function eventually(expectation: () => void): Promise<void> {
+export async function eventually(expectation: () => void | Promise<void>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     try {
-      expectation();
+      await expectation();
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
-  expectation();
+  await expectation();
 }
