@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const tests = join(__dirname, '..');
-const documents = ['docs/http.md'];
+const documents = ['docs/http.md', 'docs/reliability.md'];
 
 /** A reference is a test file in backquotes, a colon and the name of a test or group. */
 const REFERENCE = /`([\w/-]+\.test\.ts)`: ([^|\n]+?)\s*(?:\||\.?\n)/g;
