@@ -2,17 +2,20 @@ import { bodyOf } from './body';
 import { DiskFile } from './files/disk-file';
 import { MemoryFile } from './files/memory-file';
 import type { OpenedFile } from './files/opened-file';
-import type { FileLookup } from './find';
-import type { Answer, HeaderFields } from './http/answer';
+import { closedOnError } from './files/while-open';
+import type { FileLookup, Found } from './find';
+import { plainAnswer, type Answer, type HeaderFields } from './http/answer';
 import { cachePolicy, IMMUTABLE } from './http/caching';
+import { originalName } from './http/content-coding';
 import { httpDate } from './http/date';
 import { decide } from './http/decide';
 import { entityTag, tagOfCoding } from './http/entity-tags';
 import { contentType } from './http/media-type';
+import { redirectToSlash } from './http/redirect';
 import { Representation, type RepresentationFacts } from './http/representation';
 import type { SharedRequest } from './loaders/loader';
 import { andThen, type MaybePromise } from './maybe-promise';
-import type { Opened } from './negotiate';
+import { openNegotiated, type Opened } from './negotiate';
 import type { CheckedOptions } from './options';
 import type { SharedFile } from './shared-file';
 
@@ -21,6 +24,7 @@ interface Settings {
   readonly cache: boolean;
   readonly cacheTimeout: number;
   readonly fallbackMimetype: string;
+  isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean>;
   generateEtag(
     mtime: Date,
     fileSize: number,
@@ -46,15 +50,41 @@ export class FileAnswers {
     this.#options = options;
   }
 
-  /** The answer for a file. Its body is read from the file, which is to be closed when that has been sent. */
-  answer(opened: Opened, filename: string, { path, request }: FileLookup): MaybePromise<Answer> {
+  /** The answer for what was found, or null where it is not to be served or has gone. */
+  answer(found: Found): MaybePromise<Answer | null> {
+    return andThen(this.#isAllowed(found), (allowed) => {
+      if (!allowed) return null;
+      if (found.lacksSlash) return redirectToSlash(this.#options.redirect, found.lookup.request.url ?? '');
+      return andThen(openNegotiated(found, this.#options.precompressed), (opened) => {
+        if (opened === null) return null;
+        if (opened === 'not acceptable') return plainAnswer(406, 'Vary', 'Accept-Encoding');
+        return closedOnError(opened.file, () => this.#fileAnswer(opened, found));
+      });
+    });
+  }
+
+  /** Who may not read a file may not read it compressed either, when that is what a file beside it is. */
+  #isAllowed({ filename, lookup }: Pick<Found, 'filename' | 'lookup'>): MaybePromise<boolean> {
+    const original = this.#options.precompressed.length === 0 ? null : originalName(filename);
+    const allowed = this.#settings.isAllowed(filename, lookup);
+    if (original === null) return allowed;
+    const path = lookup.path === null ? null : originalName(lookup.path);
+    return andThen(
+      allowed,
+      (isCodedAllowed) =>
+        isCodedAllowed && this.#isAllowed({ filename: original, lookup: { ...lookup, path } }),
+    );
+  }
+
+  /** Its body is read from the file, which is closed with the answer. */
+  #fileAnswer(opened: Opened, { filename, lookup: { path, request } }: Found): MaybePromise<Answer> {
     const { mtime, size } = opened.file;
     const shared: SharedFile = { filename, path, mtime, size };
     return andThen(this.#represent(opened, shared), (representation) => {
       const { status, headers, content } = decide(request, representation);
       const customized = status < 400 ? this.#customized(headers, shared, request) : headers;
       return andThen(customized, (fields) =>
-        andThen(bodyOf(opened.file, content), (body) => ({ status, headers: fields, body })),
+        andThen(bodyOf(opened.file, content), (body) => answerWith(opened.file, status, fields, body)),
       );
     });
   }
@@ -143,6 +173,11 @@ export class FileAnswers {
       return [...fields].flat();
     });
   }
+}
+
+function answerWith(file: OpenedFile, status: number, headers: HeaderFields, body: Answer['body']): Answer {
+  if (file.close === undefined) return { status, headers, body };
+  return { status, headers, body, close: () => file.close?.() };
 }
 
 /** What a file in memory was last sent as. It holds while the settings that went into it are the same. */

@@ -4,6 +4,7 @@ export type { App, NextFunction } from './app';
 export type { FileLookup } from './find';
 export type { SharedFile } from './shared-file';
 export type { ContentCoding } from './http/content-coding';
+export type { Answer, HeaderFields } from './http/answer';
 export type { RedirectStatus } from './http/redirect';
 export type { Exports, ExportTarget } from './exports';
 export type { CodedOpener, Loaded, Loader, Opener, SharedRequest } from './loaders/loader';

@@ -8,18 +8,15 @@ import { FileAnswers } from './file-answers';
 import { FileView } from './files/file-view';
 import { defaultEntityTag } from './files/validator';
 import { whileOpen } from './files/while-open';
-import { findFile, type FileLookup, type Found, type Search } from './find';
+import { findFile, type FileLookup, type Search } from './find';
 import { plainAnswer, type Answer } from './http/answer';
-import { originalName } from './http/content-coding';
 import { hasNeedlessEscape } from './http/request-path';
-import { redirectToSlash } from './http/redirect';
 import { directoryLoader } from './loaders/directory';
 import { fileLoader } from './loaders/file';
 import type { Loader, Opener, SharedRequest } from './loaders/loader';
 import { packageLoader } from './loaders/package';
 import { shelfOf, type Shelf } from './loaders/shelf';
 import { andThen, isPromise, type MaybePromise } from './maybe-promise';
-import { openNegotiated, type Opened } from './negotiate';
 import type { CheckedOptions, SharedDataOptions } from './options';
 import { disallows } from './policy/disallow';
 import { send } from './send';
@@ -225,6 +222,26 @@ export class SharedDataMiddleware {
   }
 
   /**
+   * The answer that the exports have for a request, as plain data, or null where the application is to answer. The
+   * adapters for other frameworks send it in their own way. Whoever takes it calls its `close`, if it has one, when the body
+   * has been sent or is not going to be.
+   *
+   * Throws, or rejects, with the error of a loader, of a method that was overridden or of the file system.
+   *
+   * @example
+   * ```ts
+   * override async answer(request: SharedRequest): Promise<Answer | null> {
+   *   const answer = await super.answer(request);
+   *   if (answer !== null) this.served += 1;
+   *   return answer;
+   * }
+   * ```
+   */
+  answer(request: SharedRequest): MaybePromise<Answer | null> {
+    return andThen(findFile(request, this.#search()), (found) => found && this.#answers.answer(found));
+  }
+
+  /**
    * Answers a request from the exports, or hands it to the application. Resolves when the bytes of a file
    * have been handed over, or with what the application returns. Rejects only with the application's own error. Werkzeug's
    * `__call__`.
@@ -232,10 +249,7 @@ export class SharedDataMiddleware {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     let answered: MaybePromise<boolean>;
     try {
-      answered = andThen(
-        findFile(req, this.#search()),
-        (found) => found !== null && this.#respond(found, res),
-      );
+      answered = andThen(this.answer(req), (answer) => answer !== null && sent(answer, res));
     } catch (error) {
       return this.#fail(error, req, res);
     }
@@ -249,36 +263,6 @@ export class SharedDataMiddleware {
   #search(): Search {
     const { dotfiles, index } = this.#options;
     return { exports: this.exports, dotfiles, hasIndex: index.length > 0 };
-  }
-
-  #respond(found: Found, res: ServerResponse): MaybePromise<boolean> {
-    return andThen(this.#isAllowed(found), (allowed) => {
-      if (!allowed) return false;
-      if (found.lacksSlash)
-        return sent(redirectToSlash(this.#options.redirect, found.lookup.request.url ?? ''), res);
-      return andThen(openNegotiated(found, this.#options.precompressed), (opened) => {
-        if (opened === null) return false;
-        if (opened === 'not acceptable') return sent(plainAnswer(406, 'Vary', 'Accept-Encoding'), res);
-        return whileOpen(opened.file, () => this.#sendFile(opened, found, res));
-      });
-    });
-  }
-
-  /** Who may not read a file may not read it compressed either, when that is what a file beside it is. */
-  #isAllowed({ filename, lookup }: Pick<Found, 'filename' | 'lookup'>): MaybePromise<boolean> {
-    const original = this.#options.precompressed.length === 0 ? null : originalName(filename);
-    const allowed = this.isAllowed(filename, lookup);
-    if (original === null) return allowed;
-    const path = lookup.path === null ? null : originalName(lookup.path);
-    return andThen(
-      allowed,
-      (isCodedAllowed) =>
-        isCodedAllowed && this.#isAllowed({ filename: original, lookup: { ...lookup, path } }),
-    );
-  }
-
-  #sendFile(opened: Opened, { filename, lookup }: Found, res: ServerResponse): MaybePromise<boolean> {
-    return andThen(this.#answers.answer(opened, filename, lookup), (answer) => sent(answer, res));
   }
 
   async #fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -298,5 +282,5 @@ export class SharedDataMiddleware {
 }
 
 function sent(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
-  return andThen(send(answer, res), () => true);
+  return whileOpen(answer, () => andThen(send(answer, res), () => true));
 }

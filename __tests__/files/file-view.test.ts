@@ -60,7 +60,7 @@ describe('a small file', () => {
 
   test('that never stops changing is taken as it was read', async () => {
     const path = join(folderWith({ 'a.log': 'line\n'.repeat(20_000) }), 'a.log');
-    const opened = Promise.resolve(new FileView(LARGE_LIMIT).open(path));
+    const opened = Promise.resolve(new FileView(LARGE_LIMIT).open(path, '/'));
     let writing: NodeJS.Immediate;
     const write = (): void => {
       appendFileSync(path, '.');
@@ -92,15 +92,15 @@ describe('a small file', () => {
     letRest();
     const opened: OpenedFile[] = [];
     for (const name of names) opened.push(await view.open(join(folder, name), folder));
-    expect(view.open(join(folder, '0.bin'))).toBe(opened[0]);
-    expect(await view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
-    expect(view.open(join(folder, '39.bin'))).not.toBe(opened[39]);
-    expect(view.open(join(folder, '39.bin'))).toBeInstanceOf(MemoryFile);
+    expect(view.open(join(folder, '0.bin'), '/')).toBe(opened[0]);
+    expect(await view.open(join(folder, '39.bin'), '/')).not.toBe(opened[39]);
+    expect(view.open(join(folder, '39.bin'), '/')).not.toBe(opened[39]);
+    expect(view.open(join(folder, '39.bin'), '/')).toBeInstanceOf(MemoryFile);
   });
 
   test('gives any part of its content', () => {
     const view = new FileView(LIMIT);
-    return Promise.resolve(view.open(join(folderWith({ a: 'abcdef' }), 'a'))).then((file) => {
+    return Promise.resolve(view.open(join(folderWith({ a: 'abcdef' }), 'a'), '/')).then((file) => {
       expect(Buffer.from(file.read(1, 3) as Uint8Array).toString()).toBe('bcd');
       expect(Buffer.from(file.read(0, 5) as Uint8Array).toString()).toBe('abcdef');
     });
@@ -110,7 +110,7 @@ describe('a small file', () => {
 describe('a large file', () => {
   test('is read from its descriptor, whatever becomes of its name', async () => {
     const folder = folderWith({ 'a.bin': 'a'.repeat(5000), 'b.bin': 'b'.repeat(5000) });
-    const file = await new FileView(LIMIT).open(join(folder, 'a.bin'));
+    const file = await new FileView(LIMIT).open(join(folder, 'a.bin'), '/');
     expect(file).toBeInstanceOf(DiskFile);
     renameSync(join(folder, 'b.bin'), join(folder, 'a.bin'));
     expect(await textOf(file)).toBe('a'.repeat(5000));
@@ -148,8 +148,8 @@ describe('what is no regular file', () => {
     const root = folderWith({ a: 'a' });
     execFileSync('mkfifo', [join(root, 'fifo')]);
     const view = new FileView(LIMIT);
-    expect(view.isFile(join(root, 'a'))).toBe(true);
+    expect(view.isFile(join(root, 'a'), '/')).toBe(true);
     renameSync(join(root, 'fifo'), join(root, 'a'));
-    expect(() => view.open(join(root, 'a'))).toThrow('no such file');
+    expect(() => view.open(join(root, 'a'), '/')).toThrow('no such file');
   });
 });

@@ -1,15 +1,33 @@
 import type { MaybePromise } from '../maybe-promise';
-import type { OpenedFile } from './opened-file';
 
-/** Uses a file and closes it afterwards, however that went. */
-export function whileOpen<T>(file: OpenedFile, use: () => MaybePromise<T>): MaybePromise<T> {
-  return file.close === undefined ? use() : useAndClose(file, use);
+/** What is to be closed when it is no longer used: a file, or an answer that is read from one. */
+interface Closable {
+  close?(): void | Promise<void>;
 }
 
-async function useAndClose<T>(file: OpenedFile, use: () => MaybePromise<T>): Promise<T> {
+/** Uses something and closes it afterwards, however that went. */
+export function whileOpen<T>(resource: Closable, use: () => MaybePromise<T>): MaybePromise<T> {
+  return resource.close === undefined ? use() : useAndClose(resource, use);
+}
+
+async function useAndClose<T>(resource: Closable, use: () => MaybePromise<T>): Promise<T> {
   try {
     return await use();
   } finally {
-    await file.close?.();
+    await resource.close?.();
+  }
+}
+
+/** Makes something that will close the resource itself; closes it here only if that fails. */
+export function closedOnError<T>(resource: Closable, make: () => MaybePromise<T>): MaybePromise<T> {
+  return resource.close === undefined ? make() : makeOrClose(resource, make);
+}
+
+async function makeOrClose<T>(resource: Closable, make: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await resource.close?.();
+    throw error;
   }
 }

@@ -6,9 +6,14 @@ export type HeaderFields = string[];
 
 /** What a request gets: plain data that any front end can send its own way. */
 export interface Answer {
+  /** The status code. */
   readonly status: number;
+  /** The header fields, name and value in turn; no name comes twice. Content-Length is among them. */
   readonly headers: HeaderFields;
+  /** The content; null where there is none, as for HEAD, 304 and an empty file. */
   readonly body: Uint8Array | Readable | null;
+  /** To be called once when the body has been sent or is not going to be: it closes the file. */
+  close?(): void | Promise<void>;
 }
 
 /** An answer of our own rather than a file's: its text tells the status and nothing of the machine. */
