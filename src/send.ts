@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
+import { breakOff } from './break-off';
 import { FileStream } from './files/file-stream';
 import type { Answer, HeaderFields } from './http/answer';
 import type { MaybePromise } from './maybe-promise';
@@ -61,7 +62,9 @@ function stream(body: Readable, res: ServerResponse): Promise<void> {
     };
     const callOff = whenClosed(res.req.socket, end);
     finished(res, end);
-    body.on('error', () => res.destroy());
+    body.on('error', () => {
+      breakOff(res);
+    });
     if (body instanceof FileStream) sendRecycling(body, res);
     else body.pipe(res);
   });

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { dirname, resolve } from 'node:path';
+import { breakOff } from './break-off';
 import { checkOptions } from './check-options';
 import { checkApp, type App, type NextFunction } from './app';
 import { errorAnswer, publicError } from './errors';
@@ -61,9 +63,13 @@ export class SharedDataMiddleware {
   /** The media type of a file whose extension says none. */
   fallbackMimetype: string;
 
-  /** {@link handle}, bound, for `http.createServer`. */
-  readonly listener = (req: IncomingMessage, res: ServerResponse): void => {
-    void this.handle(req, res);
+  /** {@link handle}, bound, for `http.createServer`, `https.createServer` and `http2.createSecureServer`. */
+  readonly listener = (
+    req: IncomingMessage | Http2ServerRequest,
+    res: ServerResponse | Http2ServerResponse,
+  ): void => {
+    // Node made the two of HTTP/2 to be used as the others.
+    void this.handle(req as IncomingMessage, res as ServerResponse);
   };
 
   /**
@@ -217,7 +223,7 @@ export class SharedDataMiddleware {
   handleError(error: unknown, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
     const next = this.#next.get(req);
     if (next !== undefined) next(publicError(error));
-    else if (res.headersSent) res.destroy();
+    else if (res.headersSent) breakOff(res);
     else return send(errorAnswer(error), res);
   }
 
@@ -269,7 +275,7 @@ export class SharedDataMiddleware {
     try {
       await this.handleError(error, req, res);
     } catch {
-      if (res.headersSent) res.destroy();
+      if (res.headersSent) breakOff(res);
       else await send(plainAnswer(500), res);
     }
   }

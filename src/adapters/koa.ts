@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished, Readable } from 'node:stream';
+import { breakOff } from '../break-off';
+import type { SharedDataMiddleware } from '../shared-data';
+import { fieldsOf, guardedAnswer } from './guarded-answer';
+
+/** What is needed of a context of Koa. */
+export interface KoaContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly method: string;
+  readonly url: string;
+  status: number;
+  body: unknown;
+  set(name: string, value: string): void;
+}
+
+/** A middleware of Koa. */
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * A middleware of Koa 2 and 3 that answers from the exports and leaves every other request to the middleware after
+ * it. Errors are thrown, with a `status`, for the middleware before it.
+ *
+ * @example
+ * ```js
+ * const Koa = require('koa');
+ * const { SharedDataMiddleware } = require('shared-data-middleware');
+ * const { koaMiddleware } = require('shared-data-middleware/koa');
+ * const shared = new SharedDataMiddleware(null, { '/static': 'public' });
+ * new Koa().use(koaMiddleware(shared)).listen(8000);
+ * ```
+ */
+export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
+  return async (context, next) => {
+    const { method, url, req, res } = context;
+    const answer = await guardedAnswer(shared, { method, url, headers: req.headers });
+    if (answer === null) {
+      await next();
+      return;
+    }
+    context.status = answer.status;
+    const body = bodyFor(context, answer.body);
+    if (body !== undefined) context.body = body;
+    // After the body, for which Koa sets fields of its own.
+    for (const [name, value] of fieldsOf(answer)) context.set(name, value);
+    if (answer.body instanceof Readable)
+      answer.body.on('error', () => {
+        breakOff(res);
+      });
+    if (answer.close !== undefined) finished(res, () => void answer.close?.());
+  };
+}
+
+/** Koa takes a missing body for an error, and bytes that are no Buffer for an object to be sent as JSON. */
+function bodyFor({ method, status }: KoaContext, body: Uint8Array | Readable | null): unknown {
+  if (body === null) return method === 'HEAD' || status === 304 ? undefined : Buffer.alloc(0);
+  return body instanceof Readable ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
+}
