@@ -84,7 +84,9 @@ export class FileAnswers {
       const { status, headers, content } = decide(request, representation);
       const customized = status < 400 ? this.#customized(headers, shared, request) : headers;
       return andThen(customized, (fields) =>
-        andThen(bodyOf(opened.file, content), (body) => answerWith(opened.file, status, fields, body)),
+        andThen(bodyOf(opened.file, content), (body) =>
+          answerWith(opened.file, { status, headers: fields, body, file: shared }),
+        ),
       );
     });
   }
@@ -175,9 +177,8 @@ export class FileAnswers {
   }
 }
 
-function answerWith(file: OpenedFile, status: number, headers: HeaderFields, body: Answer['body']): Answer {
-  if (file.close === undefined) return { status, headers, body };
-  return { status, headers, body, close: () => file.close?.() };
+function answerWith(opened: OpenedFile, answer: Answer): Answer {
+  return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
 }
 
 /** What a file in memory was last sent as. It holds while the settings that went into it are the same. */

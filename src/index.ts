@@ -6,6 +6,7 @@ export type { SharedFile } from './shared-file';
 export type { ContentCoding } from './http/content-coding';
 export type { Answer, HeaderFields } from './http/answer';
 export type { RedirectStatus } from './http/redirect';
+export type { FailedMessage, PassedMessage, ServedMessage } from './observe';
 export type { Exports, ExportTarget } from './exports';
 export type { CodedOpener, Loaded, Loader, Opener, SharedRequest } from './loaders/loader';
 export type { MaybePromise } from './maybe-promise';

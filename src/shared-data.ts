@@ -19,6 +19,7 @@ import type { Loader, Opener, SharedRequest } from './loaders/loader';
 import { packageLoader } from './loaders/package';
 import { shelfOf, type Shelf } from './loaders/shelf';
 import { andThen, isPromise, type MaybePromise } from './maybe-promise';
+import { observed } from './observe';
 import type { CheckedOptions, SharedDataOptions } from './options';
 import { disallows } from './policy/disallow';
 import { send } from './send';
@@ -244,7 +245,9 @@ export class SharedDataMiddleware {
    * ```
    */
   answer(request: SharedRequest): MaybePromise<Answer | null> {
-    return andThen(findFile(request, this.#search()), (found) => found && this.#answers.answer(found));
+    return observed(request, () =>
+      andThen(findFile(request, this.#search()), (found) => found && this.#answers.answer(found)),
+    );
   }
 
   /**

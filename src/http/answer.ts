@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { SharedFile } from '../shared-file';
 
 /** Header fields, name and value in turn: the form that `ServerResponse.writeHead` writes fastest. */
 export type HeaderFields = string[];
@@ -12,6 +13,8 @@ export interface Answer {
   readonly headers: HeaderFields;
   /** The content; null where there is none, as for HEAD, 304 and an empty file. */
   readonly body: Uint8Array | Readable | null;
+  /** The file that the answer is about; none for a redirect. */
+  readonly file?: SharedFile;
   /** To be called once when the body has been sent or is not going to be: it closes the file. */
   close?(): void | Promise<void>;
 }
