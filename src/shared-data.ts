@@ -14,6 +14,7 @@ import { findFile, type FileLookup, type Search } from './find';
 import { plainAnswer, type Answer } from './http/answer';
 import { hasNeedlessEscape } from './http/request-path';
 import { directoryLoader } from './loaders/directory';
+import { embeddedFirst } from './loaders/embedded';
 import { fileLoader } from './loaders/file';
 import type { Loader, Opener, SharedRequest } from './loaders/loader';
 import { packageLoader } from './loaders/package';
@@ -160,12 +161,14 @@ export class SharedDataMiddleware {
    * @throws Error if there is no such package; the message says where it was looked for
    */
   getPackageLoader(packageName: string, packagePath: string, ...more: string[]): Loader {
-    return packageLoader(packageName, packagePath, this.#options.resolveFrom, this.#shelf);
+    return embeddedFirst(`${packageName}/${packagePath}`, this.#options, () =>
+      packageLoader(packageName, packagePath, this.#options.resolveFrom, this.#shelf),
+    );
   }
 
   /** The loader of an export that is a directory, or does not exist yet. Werkzeug's `get_directory_loader`. */
   getDirectoryLoader(directory: string): Loader {
-    return directoryLoader(resolve(directory), this.#shelf);
+    return embeddedFirst(directory, this.#options, () => directoryLoader(resolve(directory), this.#shelf));
   }
 
   /**
