@@ -1,62 +1,16 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Run } from './cli/support';
 import { folderWith } from './support/files';
 import { rawRequest } from './support/server';
 
-const ENTRY = join(__dirname, '..', 'src', 'cli.ts');
-const REGISTER = require.resolve('esbuild-register');
 const LARGE = 64 * 1024 * 1024;
 
 // A process takes long to start on a busy machine.
 jest.setTimeout(60_000);
-
-/** The command in a process of its own, ended after the test. */
-class Run {
-  static readonly all: Run[] = [];
-
-  stdout = '';
-  stderr = '';
-  readonly child: ChildProcessWithoutNullStreams;
-  /** The exit code, or the signal that ended the process. */
-  readonly outcome: Promise<unknown>;
-
-  constructor(args: readonly string[], cwd: string = folderWith()) {
-    this.child = spawn(process.execPath, ['-r', REGISTER, ENTRY, ...args], { cwd });
-    this.child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.outcome = once(this.child, 'close').then(([code, signal]: unknown[]) => code ?? signal);
-    Run.all.push(this);
-  }
-
-  /** Resolves as soon as the output has a match. */
-  async prints(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.stdout);
-      if (match !== null) return match;
-      const more = once(this.child.stdout, 'data').then(() => true);
-      if (!(await Promise.race([more, this.outcome.then(() => false)]))) {
-        throw new Error(`ended without ${String(pattern)}: ${this.stdout}${this.stderr}`);
-      }
-    }
-  }
-
-  /** The port of the URL that it prints when it listens. */
-  async port(): Promise<number> {
-    const [, port] = await this.prints(/^http:\/\/127\.0\.0\.1:(\d+)\/\n/);
-    return Number(port);
-  }
-}
-
-afterEach(async () => {
-  for (const { child, outcome } of Run.all.splice(0)) {
-    child.kill('SIGKILL');
-    await outcome;
-  }
-});
 
 /** A folder with `a.txt` and a file that is too large to be in the network's buffers as a whole. */
 function folderWithLarge(): string {

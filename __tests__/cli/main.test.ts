@@ -7,52 +7,7 @@ import { main } from '../../src/cli';
 import { OPTIONS } from '../../src/cli/option-table';
 import { folderWith } from '../support/files';
 import { rawRequest } from '../support/server';
-
-const running: Run[] = [];
-
-afterEach(async () => {
-  for (const { stop, code } of running.splice(0)) {
-    stop.abort();
-    await code;
-  }
-});
-
-interface Run {
-  readonly stdout: PassThrough;
-  readonly stderr: PassThrough;
-  readonly stop: AbortController;
-  readonly code: Promise<number>;
-}
-
-/** The command in this process, stopped after the test. */
-function run(...args: string[]): Run {
-  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
-  const stop = new AbortController();
-  const started = { stdout, stderr, stop, code: main(args, { stdout, stderr, stop: stop.signal }) };
-  running.push(started);
-  return started;
-}
-
-/** All that a command prints which ends by itself. */
-async function outcome(...args: string[]): Promise<{ code: number; stdout: unknown; stderr: unknown }> {
-  const { code, stdout, stderr } = run(...args);
-  return { code: await code, stdout: stdout.read(), stderr: stderr.read() };
-}
-
-/** Starts a server on a free port and resolves with the port. */
-async function served(...args: string[]): Promise<number> {
-  return portOf(await printed(run('--port', '0', ...args)));
-}
-
-/** What a command has printed since the last time. */
-async function printed({ stdout }: Run): Promise<string> {
-  await once(stdout, 'readable');
-  return String(stdout.read());
-}
-
-function portOf(line: string): number {
-  return Number(new URL(line).port);
-}
+import { outcome, portOf, printed, run, served } from './support';
 
 async function statusAt(port: number, target: string): Promise<number> {
   return (await rawRequest(port, 'GET', target)).status;

@@ -1,85 +1,109 @@
-import { statSync, type Stats } from 'node:fs';
-import { format, parseArgs } from 'node:util';
+import { format } from 'node:util';
 import type { SharedDataOptions } from '../options';
-import { CommandError, reasonOf } from './command-error';
+import { CommandError } from './command-error';
+import { readCompress, type CompressCommand } from './compress/arguments';
+import { calledIn, readConfig } from './config-file';
+import { checkExport, checkFolder, splitExport, type Export } from './exports';
+import { serveHelp } from './help';
 import { OPTIONS } from './option-table';
-
-type Export = readonly [prefix: string, path: string];
+import { readCount, readHost, readNames, readOneOf, type Given } from './option-values';
+import { parse } from './parse';
+import { readTls, type TlsFiles } from './tls';
 
 /** What to serve, and where. */
 export interface ServeCommand {
+  readonly name: 'serve';
   readonly exports: readonly Export[];
   readonly options: SharedDataOptions;
   readonly host: string;
   readonly port: number;
+  /** Undefined for HTTP. */
+  readonly tls: TlsFiles | undefined;
+  readonly listing: boolean;
+  readonly open: boolean;
   readonly quiet: boolean;
 }
 
+/** Everything that the command can be asked to do. */
+export type Command =
+  | { readonly name: 'help'; readonly text: string }
+  | { readonly name: 'version' }
+  | ServeCommand
+  | CompressCommand;
+
 /** @throws CommandError for arguments that cannot be served; the message names the argument. */
-export function readArguments(args: readonly string[]): 'help' | 'version' | ServeCommand {
-  const { values, positionals } = parse(args);
-  if (values.help) return 'help';
-  if (values.version) return 'version';
+export function readArguments(args: readonly string[]): Command {
+  return args[0] === 'compress' ? readCompress(args.slice(1)) : readServe(args);
+}
+
+const DOTFILES = ['ignore', 'deny', 'allow'] as const;
+const SYMLINKS = ['follow', 'inside'] as const;
+
+type Values = ReturnType<typeof parse<typeof OPTIONS>>['values'];
+
+function readServe(args: readonly string[]): Command {
+  const { values: typed, positionals } = parse(args, OPTIONS);
+  if (typed.help) return { name: 'help', text: serveHelp() };
+  if (typed.version) return { name: 'version' };
+  const file = typed.config;
+  const filed: Values = file === undefined ? {} : readConfig(file);
+  const values: Values = { ...filed, ...typed };
+
+  function given<T>(option: keyof Values, value: T): Given<T> {
+    const isFiled = !Object.hasOwn(typed, option) && Object.hasOwn(filed, option);
+    return { value, called: calledIn(isFiled ? file : undefined, option) };
+  }
+
+  // A folder on the command line takes the place of one that a config file has at `/`.
+  const isReplaced = (text: string): boolean => positionals.length > 0 && text.startsWith('/=');
+  const exports = typed.export ?? filed.export?.filter((text) => !isReplaced(text)) ?? [];
+
   return {
-    exports: readExports(values.export ?? [], positionals),
+    name: 'serve',
+    exports: readExports(given('export', exports), positionals),
     options: {
       disallow: values.disallow,
       cache: values.cache,
-      cacheTimeout: readCount('cache-timeout', values['cache-timeout']),
+      cacheTimeout: readCount(
+        given('cache-timeout', values['cache-timeout'] ?? OPTIONS['cache-timeout'].preset),
+      ),
+      index: readNames(given('index', values.index ?? [])),
+      precompressed: values.precompressed,
+      dotfiles: readOneOf(given('dotfiles', values.dotfiles ?? OPTIONS.dotfiles.preset), DOTFILES),
+      symlinks: readOneOf(given('symlinks', values.symlinks ?? OPTIONS.symlinks.preset), SYMLINKS),
     },
-    host: readHost(values.host),
-    port: readCount('port', values.port, 65535),
-    quiet: values.quiet,
+    host: readHost(given('host', values.host ?? OPTIONS.host.preset)),
+    port: readCount(given('port', values.port ?? OPTIONS.port.preset), 65535),
+    tls: readTlsOptions(given('https', values.https), given('key', values.key), given('cert', values.cert)),
+    listing: values.listing ?? false,
+    open: values.open ?? false,
+    quiet: values.quiet ?? false,
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true, allowNegative: true });
-  } catch (error) {
-    throw new CommandError(reasonOf(error));
-  }
-}
-
-function readExports(texts: readonly string[], folders: readonly string[]): Export[] {
+function readExports({ value, called }: Given<readonly string[]>, folders: readonly string[]): Export[] {
   if (folders.length > 1) throw new CommandError(format('expected one folder, got also %O', folders[1]));
-  const exports = texts.map(readExport);
+  const exports = value.map((text) => checkExport(splitExport({ value: text, called })));
   if (exports.length > 0 && folders.length === 0) return exports;
-  return [...exports, ['/', readFolder(folders[0] ?? '.')]];
+  return [...exports, ['/', checkFolder(folders[0] ?? '.')]];
 }
 
-function readExport(text: string): Export {
-  const [, prefix, path] = /^(\/[^=]*)=(.+)$/s.exec(text) ?? [];
-  if (prefix === undefined || path === undefined) {
-    throw new CommandError(format('option --export: expected /prefix=path, got %O', text));
+function readTlsOptions(
+  https: Given<boolean | undefined>,
+  key: Given<string | undefined>,
+  cert: Given<string | undefined>,
+): TlsFiles | undefined {
+  if (https.value === true) {
+    if (key.value !== undefined && cert.value !== undefined) return readTls(key.value, cert.value);
+    const one = key.value === undefined ? `--cert ${cert.value ?? ''}` : `--key ${key.value}`;
+    const got = key.value === cert.value ? 'neither' : `${one} alone`;
+    throw new CommandError(`${https.called}: expected --key FILE and --cert FILE with it, got ${got}`);
   }
-  const stats = look(path);
-  if (stats.isFile() || stats.isDirectory()) return [prefix, path];
-  throw new CommandError(format('cannot serve %O: neither a file nor a folder', path));
-}
-
-function readFolder(path: string): string {
-  if (look(path).isDirectory()) return path;
-  throw new CommandError(format('cannot serve %O: not a folder', path));
-}
-
-function look(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (error) {
-    throw new CommandError(format('cannot serve %O: %s', path, reasonOf(error)));
+  // `--no-https` on the command line turns off what a config file has.
+  if (https.value === false) return undefined;
+  for (const { value, called } of [key, cert]) {
+    if (value !== undefined)
+      throw new CommandError(format('%s: expected https with it, got %O alone', called, value));
   }
-}
-
-/** An empty host, such as a variable that is not set, would listen on every address of the machine. */
-function readHost(host: string): string {
-  if (host === '') throw new CommandError("option --host: expected an address, got ''");
-  return host;
-}
-
-function readCount(option: string, text: string, largest = Number.MAX_SAFE_INTEGER): number {
-  if (/^\d+$/.test(text) && Number(text) <= largest) return Number(text);
-  throw new CommandError(
-    format('option --%s: expected a whole number from 0 to %d, got %O', option, largest, text),
-  );
+  return undefined;
 }

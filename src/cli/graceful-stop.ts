@@ -7,19 +7,26 @@ import { Server, type Socket } from 'node:net';
  * ended.
  */
 export function gracefulStop(server: Server): () => Promise<void> {
-  const sockets = new Set<Socket>();
+  const sockets = new Map<string, Socket>();
   const answers = new Set<ServerResponse>();
   let isStopping = false;
 
   function endIdle(): void {
     const busy = new Set([...answers].map(({ req }) => req.socket));
-    for (const socket of sockets) if (!busy.has(socket)) socket.destroySoon();
+    for (const socket of sockets.values()) if (!busy.has(socket)) socket.destroySoon();
   }
 
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  function watch(socket: Socket): void {
+    const ends = endsOf(socket);
+    sockets.set(ends, socket);
+    socket.once('close', () => {
+      if (sockets.get(ends) === socket) sockets.delete(ends);
+    });
+  }
+
+  server.on('connection', watch);
+  // With HTTPS, the encrypted connection takes the place of the plain one that it runs on.
+  server.on('secureConnection', watch);
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
     answers.add(res);
     res.once('close', () => {
@@ -37,4 +44,9 @@ export function gracefulStop(server: Server): () => Promise<void> {
       endIdle();
     });
   };
+}
+
+/** What no other connection of the same server has in common with this one. */
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return [localAddress, localPort, remoteAddress, remotePort].join(' ');
 }
