@@ -1,3 +1,8 @@
+/**
+ * The middleware, and the types that it is used with.
+ *
+ * @module shared-data-middleware
+ */
 export { SharedDataMiddleware } from './shared-data';
 export { NotFound } from './app';
 export type { App, NextFunction } from './app';

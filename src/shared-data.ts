@@ -80,6 +80,8 @@ export class SharedDataMiddleware {
    *
    * @example
    * ```ts
+   * import express from 'express';
+   *
    * express().use(new SharedDataMiddleware(null, { '/static': 'public' }).middleware);
    * ```
    */

@@ -2,8 +2,8 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 
-/** Milliseconds that nobody may have to wait. */
-const LONGEST_WAIT = 2000;
+/** Milliseconds after which a client counts as hanging. Less would measure the machine, which has much to do. */
+const LONGEST_WAIT = 10_000;
 
 const WORD = 8;
 

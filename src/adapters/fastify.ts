@@ -1,3 +1,8 @@
+/**
+ * Fastify.
+ *
+ * @module shared-data-middleware/fastify
+ */
 import type { FastifyPluginCallback } from 'fastify';
 import { Readable, finished } from 'node:stream';
 import type { Answer } from '../http/answer';
@@ -17,11 +22,11 @@ export interface FastifyPluginOptions {
  *
  * @example
  * ```js
- * const fastify = require('fastify')();
+ * const { fastify } = require('fastify');
  * const { SharedDataMiddleware } = require('shared-data-middleware');
  * const { fastifyPlugin } = require('shared-data-middleware/fastify');
  * const shared = new SharedDataMiddleware(null, { '/static': 'public' });
- * fastify.register(fastifyPlugin, { shared }).listen({ port: 8000 });
+ * fastify().register(fastifyPlugin, { shared }).listen({ port: 8000 });
  * ```
  */
 export const fastifyPlugin: FastifyPluginCallback<FastifyPluginOptions> = (fastify, { shared }, done) => {

@@ -1,3 +1,8 @@
+/**
+ * The Fetch API.
+ *
+ * @module shared-data-middleware/fetch
+ */
 import { Readable } from 'node:stream';
 import { errorAnswer } from '../errors';
 import type { Answer } from '../http/answer';

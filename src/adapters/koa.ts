@@ -1,3 +1,8 @@
+/**
+ * Koa.
+ *
+ * @module shared-data-middleware/koa
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import { breakOff } from '../break-off';
@@ -6,12 +11,19 @@ import { fieldsOf, guardedAnswer } from './guarded-answer';
 
 /** What is needed of a context of Koa. */
 export interface KoaContext {
+  /** Node's request. */
   readonly req: IncomingMessage;
+  /** Node's response. */
   readonly res: ServerResponse;
+  /** The method, in capitals. */
   readonly method: string;
+  /** The target, or what routers have left of it. */
   readonly url: string;
+  /** The status of the answer. */
   status: number;
+  /** The content of the answer. */
   body: unknown;
+  /** Sets a header field of the answer. */
   set(name: string, value: string): void;
 }
 

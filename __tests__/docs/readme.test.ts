@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { folderWith } from '../support/files';
+
+const root = join(__dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const programs = [
+  ...readme.matchAll(/^(?:The shortest useful program|(\w+)[^\n]*):\n\n```js\n(.*?)^```/gms),
+].map(([, framework = 'Node', program = '']) => [framework, program] as const);
+
+let running: ChildProcess | undefined;
+afterEach(async () => {
+  running?.kill('SIGKILL');
+  if (running?.exitCode === null) await once(running, 'exit');
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function fetchOnceUp(url: string): Promise<Response> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    try {
+      return await fetch(url);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return fetch(url);
+}
+
+test('the readme has a program for each framework', () => {
+  expect(programs.map(([framework]) => framework)).toEqual(['Node', 'Express', 'Koa', 'Fastify', 'Hono']);
+});
+
+test.each(programs)(
+  'its program for %s serves a file, and is short',
+  async (_framework, program) => {
+    const port = await freePort();
+    const folder = folderWith({ 'public/a.txt': 'content' });
+    const text = program
+      .replace('8000', String(port))
+      .replace(/'shared-data-middleware(\/\w+)?'/g, (_name, adapter?: string) =>
+        JSON.stringify(join(root, 'src', adapter === undefined ? 'index.ts' : `adapters${adapter}.ts`)),
+      )
+      .replace("'public'", JSON.stringify(join(folder, 'public')));
+    expect(
+      program
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '').length,
+    ).toBeLessThanOrEqual(6);
+    running = spawn(process.execPath, ['-r', 'esbuild-register', '-e', text], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    const response = await fetchOnceUp(`http://127.0.0.1:${port}/static/a.txt`);
+    expect([response.status, await response.text()]).toEqual([200, 'content']);
+    expect((await fetch(`http://127.0.0.1:${port}/missing`)).status).toBe(404);
+  },
+  60_000,
+);
