@@ -157,7 +157,7 @@ describe('shared-data compress', () => {
     put(join(folder, 'a.txt'), changed, new Date(Date.now() + seconds * 1000));
     const { stdout } = await outcome('compress', folder);
     expect(gunzipSync(readFileSync(join(folder, 'a.txt.gz'))).toString()).toBe(changed);
-    expect(stdout).toMatch(/^1 files compressed/);
+    expect(stdout).toMatch(/^1 file compressed/);
   });
 
   test('writes only what is missing', async () => {
@@ -178,7 +178,7 @@ describe('shared-data compress', () => {
     expect(stderr).toBe(
       `shared-data: cannot compress '${join(folder, 'a.txt')}': illegal operation on a directory\n`,
     );
-    expect(stdout).toMatch(/^1 files compressed/);
+    expect(stdout).toMatch(/^1 file compressed/);
     expect(code).toBe(1);
     expect(namesIn(folder)).toEqual(['a.txt', 'a.txt.br', ...coded('b.txt')]);
   });
