@@ -157,7 +157,8 @@ export class FileAnswers {
   #etagOf(file: OpenedFile, filename: string): MaybePromise<string | undefined> {
     const isOverridden = this.#settings.generateEtag !== this.#defaults.generateEtag;
     const own = isOverridden ? undefined : file.etag;
-    const generated = own ?? this.#settings.generateEtag(file.mtime, file.size, filename, file.content);
+    const generated =
+      own === undefined ? this.#settings.generateEtag(file.mtime, file.size, filename, file.content) : own;
     return andThen(generated, (text) => (text === null ? undefined : entityTag(text)));
   }
 

@@ -50,6 +50,13 @@ export interface SharedDataOptions {
    */
   immutable?: RegExp | ((path: string) => boolean) | undefined;
   /**
+   * What the ETags of files are made of that are too large to be kept in memory: `'version'`, of what tells the versions
+   * of a file on this machine apart; or `'content'`, so that the same bytes have the same tag on every machine. The
+   * content is read once a version, when the file is first asked for; answers before that is done have no ETag. Those of smaller
+   * files are made of the content anyway. Default: `'version'`.
+   */
+  etags?: 'version' | 'content' | undefined;
+  /**
    * Where symbolic links in an exported directory may lead: `'follow'`, anywhere, as with Werkzeug, nginx and other
    * servers; or `'inside'`, no further than the directory: a link out of it is as good as no file. The exported
    * directory may itself be a link. Default: `'follow'`.
@@ -79,6 +86,7 @@ export interface CheckedOptions {
   readonly precompressed: readonly ContentCoding[];
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
+  readonly etags: 'version' | 'content';
   readonly symlinks: 'follow' | 'inside';
   readonly acceptRanges: boolean;
   readonly memoryLimit: number;

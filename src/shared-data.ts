@@ -115,7 +115,7 @@ export class SharedDataMiddleware {
     this.cacheTimeout = checked.cacheTimeout;
     this.fallbackMimetype = checked.fallbackMimetype;
     this.#options = checked;
-    this.#files = new FileView(checked.memoryLimit, checked.symlinks);
+    this.#files = new FileView(checked.memoryLimit, checked.symlinks, checked.etags);
     this.#answers = new FileAnswers(this, SharedDataMiddleware.prototype, checked);
     this.#shelf = shelfOf(this.#files, (filename, root) => this.opener(filename, root), checked);
     this.#exports = exportLoaders(exports, this);

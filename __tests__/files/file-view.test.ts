@@ -120,7 +120,7 @@ describe('a large file', () => {
   test('has a tag of its own while it is young, and one for good when it has rested', async () => {
     const path = join(folderWith({ 'a.bin': 'a'.repeat(5000) }), 'a.bin');
     const view = new FileView(LIMIT);
-    const tag = async (): Promise<string | undefined> => {
+    const tag = async (): Promise<OpenedFile['etag']> => {
       const file = await view.open(path, '/');
       await file.close?.();
       return file.etag;

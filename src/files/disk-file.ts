@@ -8,7 +8,8 @@ import { readFully } from './read-fully';
 /** A version of a file that is read from its disk, known by what does not change while the version stays. */
 export interface DiskVersion {
   readonly facts: FileFacts;
-  readonly etag: string;
+  /** Null where it has none, or not yet. */
+  readonly etag: string | null;
   /** Whatever its user works out for this version, kept as long as the version is. */
   known: unknown;
 }
@@ -17,7 +18,7 @@ export interface DiskVersion {
 export class DiskFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
-  readonly etag: string;
+  readonly etag: string | null;
   /** The same for every opening of one version. */
   readonly version: DiskVersion;
   readonly #descriptor: number;

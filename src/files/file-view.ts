@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { andThen, isPromise, type MaybePromise } from '../maybe-promise';
+import { ContentTags } from './content-tags';
 import { DiskFile, type DiskVersion } from './disk-file';
 import { hadRested, isSameVersion, look, lookAtOpen, modifiedAt, type FileFacts } from './file-facts';
 import { MemoryFile } from './memory-file';
@@ -40,15 +41,22 @@ const ATTEMPTS = 3;
 export class FileView {
   readonly #largest: number;
   readonly #links: 'follow' | 'inside';
+  readonly #contentTags: ContentTags | undefined;
   readonly #remembered: LRUCache<string, Remembered> | undefined;
   readonly #glances = new Map<string, FileFacts | null>();
 
   /**
    * @param memoryLimit bytes of content that are kept; 0 keeps none
    * @param links whether symbolic links may lead anywhere, or no further than the `root` that a file is asked for with
+   * @param etags what the entity tags of files are made of that are not kept in memory
    */
-  constructor(memoryLimit: number, links: 'follow' | 'inside' = 'follow') {
+  constructor(
+    memoryLimit: number,
+    links: 'follow' | 'inside' = 'follow',
+    etags: 'version' | 'content' = 'version',
+  ) {
     this.#links = links;
+    this.#contentTags = etags === 'content' ? new ContentTags() : undefined;
     this.#largest = Math.floor(memoryLimit / LARGEST_PART);
     this.#remembered = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
   }
@@ -119,8 +127,9 @@ export class FileView {
   #versionOf(filename: string, facts: FileFacts): DiskVersion {
     const remembered = this.#remembered?.get(filename);
     const isSame = remembered !== undefined && isSameVersion(remembered.facts, facts);
-    if (isSame && isDiskVersion(remembered.kept)) return remembered.kept;
-    const version = { facts, etag: entityTagOf(facts), known: undefined };
+    if (isSame && isDiskVersion(remembered.kept) && remembered.kept.etag !== null) return remembered.kept;
+    const etag = this.#contentTags === undefined ? entityTagOf(facts) : this.#contentTags.of(filename, facts);
+    const version = { facts, etag, known: undefined };
     if (hadRested(facts, Date.now())) this.#remember(filename, version.facts, version);
     return version;
   }

@@ -9,8 +9,8 @@ export interface OpenedFile {
   readonly mtime: Date;
   /** Length in bytes. */
   readonly size: number;
-  /** A validator that the store already has, quoted or not; `W/"…"` for a weak one. */
-  readonly etag?: string | undefined;
+  /** A validator that the store already has, quoted or not, `W/"…"` for a weak one; null for an answer without one. */
+  readonly etag?: string | null | undefined;
   /** The whole content, where it is in memory anyway: the ETag is then made of it. */
   readonly content?: Uint8Array | undefined;
   /** The bytes from `start` to `end`, counted from 0, both included. */
