@@ -1,0 +1,33 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2, createSecureServer, type Http2Server } from 'node:http2';
+import { createServer as createHttps } from 'node:https';
+import { SharedDataMiddleware } from 'shared-data-middleware';
+
+const shared = new SharedDataMiddleware(
+  (req, res) => {
+    res.writeHead(404).end(req.url);
+  },
+  { '/files': '.' },
+);
+
+export const http: Server = createServer(shared.listener);
+export const http2: Http2Server = createHttp2(shared.listener);
+
+/** Around one another, a middleware is the application of the next. */
+export const around: Server = createServer(new SharedDataMiddleware(shared.listener, {}).listener);
+
+/** Never called: they want keys. */
+export function secure(): void {
+  createHttps(shared.listener);
+  createSecureServer({ allowHTTP1: true }, shared.listener);
+}
+
+/** Never called: each line is a mistake that the compiler finds. */
+export function mistakes(): void {
+  // @ts-expect-error the middleware is no function
+  createServer(shared);
+  // @ts-expect-error Connect's signature has a third parameter
+  createServer(shared.middleware);
+  // @ts-expect-error an application takes a response
+  new SharedDataMiddleware((req: Request) => new Response(req.url), {});
+}
