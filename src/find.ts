@@ -39,8 +39,15 @@ export function findFile(request: SharedRequest, search: Search): MaybePromise<F
   const path = requestPath(request.url ?? '');
   if (path === null) return null;
   const found = firstFound(matching(path, search), request, false);
+  if (search.hasIndex && path === '/' && !endsInSlash(request.originalUrl))
+    return andThen(found, (file) => file && { ...file, lacksSlash: file.lookup.path !== null });
   if (!search.hasIndex || path.endsWith('/')) return found;
   return andThen(found, (file) => file ?? firstFound(matching(`${path}/`, search), request, true));
+}
+
+/** Frameworks leave `/` of a request for their mount point, whether it had that slash or not. */
+function endsInSlash(originalUrl: string | undefined): boolean {
+  return originalUrl === undefined || /^[^?]*\/(?:\?|$)/.test(originalUrl);
 }
 
 function matching(path: string, { exports, dotfiles }: Search): readonly Match[] {

@@ -6,7 +6,19 @@ const root = join(__dirname, '../..');
 
 /** What the documents' programs are made of that is not in them. */
 const AROUND = {
-  'around.d.ts': `declare const app: import('shared-data-middleware').App;`,
+  'around.d.ts': `
+    declare const app: import('shared-data-middleware').App & import('express').Express;
+    declare const express: typeof import('express');
+    declare const sirv: (folder: string, options: object) => import('express').RequestHandler;
+    declare const Bun: { serve(options: { fetch: (request: Request) => Promise<Response>; port: number }): void };
+    declare const Deno: { serve(options: object, answer: (request: Request) => Promise<Response>): void };
+    declare module 'next' {
+      const next: (options: object) => {
+        prepare(): Promise<void>;
+        getRequestHandler(): import('shared-data-middleware').App;
+      };
+      export default next;
+    }`,
   'app.ts': `export const app: import('shared-data-middleware').App = () => undefined;`,
 };
 
@@ -63,7 +75,9 @@ function whole({ text: written, language }: Program): string {
   );
   const imports =
     missing.length === 0 ? '' : `import { ${missing.join(', ')} } from 'shared-data-middleware';\n`;
-  return `${imports}${body}\nexport {};\n`;
+  return `${imports}${body}
+export {};
+`.replaceAll("'npm:", "'");
 }
 
 function errorsOf(language: string): string[] {
@@ -80,6 +94,8 @@ function errorsOf(language: string): string[] {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   options.noUnusedLocals = false;
   options.noImplicitAny = language === 'ts';
+  options.noImplicitOverride = language === 'ts';
+  options.noPropertyAccessFromIndexSignature = false;
   options.paths = {
     'shared-data-middleware': ['./src/index.ts'],
     'shared-data-middleware/*': ['./src/adapters/*.ts'],

@@ -3,7 +3,7 @@
  *
  * @module shared-data-middleware/fetch
  */
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { errorAnswer } from '../errors';
 import type { Answer } from '../http/answer';
 import type { SharedDataMiddleware } from '../shared-data';
@@ -31,6 +31,7 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
     const url = pathname + search;
     try {
       const answer = await guardedAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
+      if (answer?.body instanceof Readable) addAbortSignal(request.signal, answer.body);
       return answer && responseOf(answer, method);
     } catch (error) {
       return responseOf(errorAnswer(error), method);

@@ -19,6 +19,8 @@ export interface KoaContext {
   readonly method: string;
   /** The target, or what routers have left of it. */
   readonly url: string;
+  /** The target as it came. */
+  readonly originalUrl: string;
   /** The status of the answer. */
   status: number;
   /** The content of the answer. */
@@ -45,8 +47,8 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
  */
 export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   return async (context, next) => {
-    const { method, url, req, res } = context;
-    const answer = await guardedAnswer(shared, { method, url, headers: req.headers });
+    const { method, url, originalUrl, req, res } = context;
+    const answer = await guardedAnswer(shared, { method, url, originalUrl, headers: req.headers });
     if (answer === null) {
       await next();
       return;

@@ -9,6 +9,8 @@ export interface SharedRequest {
   readonly method?: string | undefined;
   /** The request target as it came: escaped, with its query. */
   readonly url?: string | undefined;
+  /** The target before a framework took off the path that it was mounted below, as Express and Koa keep it. */
+  readonly originalUrl?: string | undefined;
   /** The header fields, their names in lower case. */
   readonly headers: IncomingHttpHeaders;
 }
