@@ -46,6 +46,11 @@ const RULES: Readonly<Record<keyof SharedDataOptions, Rule>> = {
   },
   etags: oneOf('version', 'content'),
   symlinks: oneOf('follow', 'inside'),
+  sendfile: {
+    expected:
+      "an object { header, from, to } such as { header: 'X-Accel-Redirect', from: 'public', to: '/files' }",
+    accepts: isSendfile,
+  },
   acceptRanges: TRUE_OR_FALSE,
   memoryLimit: { expected: 'a whole number of bytes, 0 or more', accepts: isCount },
   resolveFrom: {
@@ -78,6 +83,7 @@ export function checkOptions(options: SharedDataOptions): CheckedOptions {
     immutable: options.immutable,
     etags: options.etags ?? 'version',
     symlinks: options.symlinks ?? 'follow',
+    sendfile: options.sendfile,
     acceptRanges: options.acceptRanges ?? true,
     memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
     resolveFrom: options.resolveFrom,
@@ -100,6 +106,12 @@ function oneOf(...values: readonly (string | number)[]): Rule {
     expected: values.map((value) => format('%O', value)).join(' or '),
     accepts: (value) => values.some((one) => one === value),
   };
+}
+
+function isSendfile(value: unknown): boolean {
+  const { header, from, to } = (value ?? {}) as Record<string, unknown>;
+  const isFieldName = isString(header) && /^[\w!#$%&'*+.^`|~-]+$/.test(header);
+  return isFieldName && isString(from) && from !== '' && isString(to) && /^\/[!-~]*$/.test(to);
 }
 
 function isListOf(accepts: (value: unknown) => boolean): (value: unknown) => boolean {

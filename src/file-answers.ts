@@ -1,6 +1,7 @@
 import { bodyOf } from './body';
 import { DiskFile } from './files/disk-file';
 import { MemoryFile } from './files/memory-file';
+import { HandedOffFile } from './files/handed-off-file';
 import type { OpenedFile } from './files/opened-file';
 import { closedOnError } from './files/while-open';
 import type { FileLookup, Found } from './find';
@@ -54,7 +55,8 @@ export class FileAnswers {
   answer(found: Found): MaybePromise<Answer | null> {
     return andThen(this.#isAllowed(found), (allowed) => {
       if (!allowed) return null;
-      if (found.lacksSlash) return redirectToSlash(this.#options.redirect, found.lookup.request.url ?? '');
+      const { url = '', originalUrl = url } = found.lookup.request;
+      if (found.lacksSlash) return redirectToSlash(this.#options.redirect, originalUrl);
       return andThen(openNegotiated(found, this.#options.precompressed), (opened) => {
         if (opened === null) return null;
         if (opened === 'not acceptable') return plainAnswer(406, 'Vary', 'Accept-Encoding');
@@ -81,6 +83,8 @@ export class FileAnswers {
     const { mtime, size } = opened.file;
     const shared: SharedFile = { filename, path, mtime, size };
     return andThen(this.#represent(opened, shared), (representation) => {
+      if (opened.file instanceof HandedOffFile)
+        return this.#handOff(opened.file, representation, shared, request);
       const { status, headers, content } = decide(request, representation);
       const customized = status < 400 ? this.#customized(headers, shared, request) : headers;
       return andThen(customized, (fields) =>
@@ -89,6 +93,22 @@ export class FileAnswers {
         ),
       );
     });
+  }
+
+  /** Conditions and ranges are the proxy's to answer, whose validators the client has. */
+  #handOff(
+    { location }: HandedOffFile,
+    representation: Representation,
+    file: SharedFile,
+    request: SharedRequest,
+  ): MaybePromise<Answer> {
+    const { header = '' } = this.#options.sendfile ?? {};
+    return andThen(this.#customized(representation.handedOff(), file, request), (fields) => ({
+      status: 200,
+      headers: [...fields, header, location],
+      body: null,
+      file,
+    }));
   }
 
   /** The representation that a version was last sent as, if all that went into it is the same; else a new one. */
@@ -120,7 +140,7 @@ export class FileAnswers {
   ): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#settings;
     return andThen(
-      cache ? this.#etagOf(file, filename) : undefined,
+      cache && !(file instanceof HandedOffFile) ? this.#etagOf(file, filename) : undefined,
       (etag) =>
         new Representation({
           contentType: contentType(filename, fallbackMimetype),

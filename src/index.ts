@@ -16,4 +16,4 @@ export type { Exports, ExportTarget } from './exports';
 export type { CodedOpener, Loaded, Loader, Opener, SharedRequest } from './loaders/loader';
 export type { MaybePromise } from './maybe-promise';
 export type { OpenedFile } from './files/opened-file';
-export type { SharedDataOptions } from './options';
+export type { SendfileOptions, SharedDataOptions } from './options';

@@ -64,6 +64,11 @@ export interface SharedDataOptions {
   symlinks?: 'follow' | 'inside' | undefined;
   /** Whether parts of files may be asked for (RFC 9110 §14). Default: true. */
   acceptRanges?: boolean | undefined;
+  /**
+   * Leaves the sending of files to a proxy in front, such as nginx, which gets their place in a header field: who may
+   * have them, their media type and lifetime are decided here; conditions, ranges and codings by the proxy. Default: none.
+   */
+  sendfile?: SendfileOptions | undefined;
   /** Bytes of file content that are kept in memory; 0 keeps none. Default: 67108864, 64 MiB. */
   memoryLimit?: number | undefined;
   /**
@@ -71,6 +76,16 @@ export interface SharedDataOptions {
    * Default: the main module, else the working directory.
    */
   resolveFrom?: string | URL | undefined;
+}
+
+/** How files are handed off to a proxy. */
+export interface SendfileOptions {
+  /** The header field that the proxy looks for: `X-Accel-Redirect` for nginx, `X-Sendfile` for Apache and others. */
+  readonly header: string;
+  /** The folder whose files are handed off; any other file is sent as ever. */
+  readonly from: string;
+  /** What the proxy knows that folder by: the path of an internal location, or the folder's own. */
+  readonly to: string;
 }
 
 /** {@link SharedDataOptions} with the defaults filled in. */
@@ -88,6 +103,7 @@ export interface CheckedOptions {
   readonly immutable: SharedDataOptions['immutable'];
   readonly etags: 'version' | 'content';
   readonly symlinks: 'follow' | 'inside';
+  readonly sendfile: SendfileOptions | undefined;
   readonly acceptRanges: boolean;
   readonly memoryLimit: number;
   readonly resolveFrom: string | URL | undefined;

@@ -23,6 +23,7 @@ import { andThen, isPromise, type MaybePromise } from './maybe-promise';
 import { observed } from './observe';
 import type { CheckedOptions, SharedDataOptions } from './options';
 import { disallows } from './policy/disallow';
+import { proxyLocation } from './policy/hand-off';
 import { send } from './send';
 import type { SharedFile } from './shared-file';
 
@@ -181,6 +182,8 @@ export class SharedDataMiddleware {
    *   of its own. Default: the folder that the file is in
    */
   opener(filename: string, root: string = dirname(filename)): Opener {
+    const location = proxyLocation(filename, this.#options.sendfile);
+    if (location !== null) return () => this.#files.handOff(filename, root, location);
     return () => this.#files.open(filename, root);
   }
 

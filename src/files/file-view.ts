@@ -4,6 +4,7 @@ import { andThen, isPromise, type MaybePromise } from '../maybe-promise';
 import { ContentTags } from './content-tags';
 import { DiskFile, type DiskVersion } from './disk-file';
 import { hadRested, isSameVersion, look, lookAtOpen, modifiedAt, type FileFacts } from './file-facts';
+import { HandedOffFile } from './handed-off-file';
 import { MemoryFile } from './memory-file';
 import type { OpenedFile } from './opened-file';
 import { readAtOnce, readFully } from './read-fully';
@@ -70,6 +71,13 @@ export class FileView {
   isNoOlder(filename: string, than: string, root: string): boolean {
     const [one, other] = [this.#find(filename, root), this.#find(than, root)];
     return one !== null && other !== null && one.mtimeNs >= other.mtimeNs;
+  }
+
+  /** What a name leads to now, for a proxy that is to send it. Throws ENOENT where that is no regular file. */
+  handOff(filename: string, root: string, location: string): HandedOffFile {
+    const facts = this.#find(filename, root);
+    if (facts === null) throw noFile(filename);
+    return new HandedOffFile(facts, location);
   }
 
   /** The version that a name leads to now. Throws ENOENT where that is no regular file. */

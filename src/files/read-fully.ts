@@ -4,7 +4,11 @@ import { promisify } from 'node:util';
 const readInto = promisify(read);
 
 /** That many bytes of an open file from a position, or as many as there are. */
-export async function readFully(descriptor: number, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
+export async function readFully(
+  descriptor: number,
+  position: number,
+  length: number,
+): Promise<Buffer<ArrayBuffer>> {
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {

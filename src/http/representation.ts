@@ -48,6 +48,11 @@ export class Representation {
     return [...this.metadata(), ...descriptionOf(this.facts, contentType, length)];
   }
 
+  /** The fields that a proxy keeps of an answer whose content it sends itself, with a length and validators of its own. */
+  handedOff(): HeaderFields {
+    return [...this.metadata(), 'Content-Type', this.facts.contentType];
+  }
+
   /** Expires is the first field, and the one that depends on the time of the answer. */
   #withExpires(fields: HeaderFields): HeaderFields {
     const { maxAge } = this.facts.caching;

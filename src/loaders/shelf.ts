@@ -4,6 +4,7 @@ import type { OpenedFile } from '../files/opened-file';
 import { extensionOf, originalName, type ContentCoding } from '../http/content-coding';
 import type { MaybePromise } from '../maybe-promise';
 import type { CheckedOptions } from '../options';
+import { proxyLocation } from '../policy/hand-off';
 import type { Loaded, Opener } from './loader';
 
 /**
@@ -27,7 +28,7 @@ export function shelfOf(
   opener: (filename: string, root: string) => Opener,
   options: CheckedOptions,
 ): Shelf {
-  const { index, extensions, precompressed } = options;
+  const { index, extensions, precompressed, sendfile } = options;
 
   function openCoded(filename: string, root: string, coding: ContentCoding): MaybePromise<OpenedFile | null> {
     const coded = filename + extensionOf(coding);
@@ -37,7 +38,9 @@ export function shelfOf(
   function loaded(filename: string, root: string): Loaded {
     const name = basename(filename);
     const open = opener(filename, root);
-    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
+    // A proxy that sends a file chooses its coding too.
+    const isLeftToProxy = proxyLocation(filename, sendfile) !== null;
+    if (precompressed.length === 0 || originalName(name) !== null || isLeftToProxy) return [name, open];
     return [name, open, (coding) => openCoded(filename, root, coding)];
   }
 
