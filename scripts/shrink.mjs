@@ -1,5 +1,5 @@
-// What users install is what they run: comments and blanks of the code are left out, and declarations that no entry point leads
-// to. Names stay as they are, so that a stack trace tells where it comes from; but for the command, which nobody calls.
+// What users install is what they run: the code is minified, file by file, so that a stack trace still tells the file; and
+// declarations that no entry point leads to are left out.
 import { buildSync } from 'esbuild';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -7,6 +7,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** What is in them keeps its name, which users see when they print it. */
+const NAMED = new Set(['shared-data.js', 'app.js']);
 
 const files = readdirSync(dist, { recursive: true }).map((name) => join(dist, name));
 for (const file of files) if (file.endsWith('.js')) minify(file);
@@ -16,10 +19,9 @@ for (const { types } of Object.values(entries)) if (types !== undefined) need(re
 for (const file of files) if (file.endsWith('.d.ts') && !needed.has(file)) rmSync(file);
 
 function minify(file) {
-  const isOfTheCommand = /^cli[./\\]/.test(relative(dist, file));
   // Node, which looks for the names that an ES module may import, understands an entry point only as TypeScript wrote it.
   const isEntry = Object.values(entries).some((entry) => resolve(root, entry.default ?? '') === file);
-  const how = isOfTheCommand ? { minify: true } : { minifyWhitespace: true, minifySyntax: !isEntry };
+  const how = isEntry || NAMED.has(relative(dist, file)) ? { minifyWhitespace: true } : { minify: true };
   const from = { entryPoints: [file], outfile: file, allowOverwrite: true };
   buildSync({ ...from, platform: 'node', format: 'cjs', target: 'node20.19', ...how });
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from './cli/arguments';
 import { CommandError } from './cli/command-error';
 import { compress } from './cli/compress';
-import { firstSignal } from './cli/first-signal';
+import { firstMessage, firstSignal } from './cli/first-signal';
 import { serve } from './cli/serve';
+import { serveWithWorkers } from './cli/serve-with-workers';
 import type { Surroundings } from './cli/surroundings';
 
 /** Runs the command and resolves with its exit code, for a server when that has stopped. */
@@ -14,6 +16,8 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   try {
     const command = readArguments(args);
     if (command.name === 'compress') return await compress(command, surroundings);
+    if (command.name === 'serve' && command.workers > 1 && !surroundings.isWorker)
+      return await serveWithWorkers(command, surroundings);
     if (command.name === 'serve') await serve(command, surroundings);
     else stdout.write(command.name === 'help' ? command.text : `${version()}\n`);
     return 0;
@@ -31,7 +35,10 @@ function version(): string {
 
 async function run(): Promise<void> {
   const { stdout, stderr } = process;
-  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stop: firstSignal() });
+  const { isWorker, worker } = cluster;
+  const stop = AbortSignal.any([firstSignal(), ...(isWorker ? [firstMessage()] : [])]);
+  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stop, isWorker });
+  worker?.disconnect();
 }
 
 if (require.main === module) void run();

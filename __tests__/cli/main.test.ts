@@ -187,6 +187,6 @@ test('an error that is no fault of the arguments is not hidden', async () => {
   stdout.write = () => {
     throw new Error('a fault');
   };
-  const surroundings = { stdout, stderr: new PassThrough(), stop: AbortSignal.abort() };
+  const surroundings = { stdout, stderr: new PassThrough(), stop: AbortSignal.abort(), isWorker: false };
   await expect(main(['--help'], surroundings)).rejects.toThrow('a fault');
 });

@@ -82,7 +82,12 @@ afterEach(async () => {
 export function run(...args: string[]): RunHere {
   const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
   const stop = new AbortController();
-  const started = { stdout, stderr, stop, code: main(args, { stdout, stderr, stop: stop.signal }) };
+  const started = {
+    stdout,
+    stderr,
+    stop,
+    code: main(args, { stdout, stderr, stop: stop.signal, isWorker: false }),
+  };
   here.push(started);
   return started;
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { format } from 'node:util';
 import type { SharedDataOptions } from '../options';
 import { CommandError } from './command-error';
@@ -19,6 +20,8 @@ export interface ServeCommand {
   readonly port: number;
   /** Undefined for HTTP. */
   readonly tls: TlsFiles | undefined;
+  /** How many processes serve. */
+  readonly workers: number;
   readonly listing: boolean;
   readonly open: boolean;
   readonly quiet: boolean;
@@ -75,6 +78,8 @@ function readServe(args: readonly string[]): Command {
     host: readHost(given('host', values.host ?? OPTIONS.host.preset)),
     port: readCount(given('port', values.port ?? OPTIONS.port.preset), 65535),
     tls: readTlsOptions(given('https', values.https), given('key', values.key), given('cert', values.cert)),
+    workers:
+      readCount(given('workers', values.workers ?? OPTIONS.workers.preset), 1024) || availableParallelism(),
     listing: values.listing ?? false,
     open: values.open ?? false,
     quiet: values.quiet ?? false,

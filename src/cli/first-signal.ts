@@ -10,3 +10,14 @@ export function firstSignal(): AbortSignal {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return controller.signal;
 }
+
+/** Aborts at the first message of the process that has forked this one, or when that has ended. */
+export function firstMessage(): AbortSignal {
+  const controller = new AbortController();
+  const onMessage = (): void => {
+    controller.abort();
+  };
+  process.once('message', onMessage);
+  process.once('disconnect', onMessage);
+  return controller.signal;
+}

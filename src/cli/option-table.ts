@@ -68,6 +68,13 @@ export const OPTIONS = {
     inFile: 'number',
     help: 'how long clients may keep an answer',
   },
+  workers: {
+    type: 'string',
+    preset: '1',
+    value: 'NUMBER',
+    inFile: 'number',
+    help: 'serve with so many processes; 0 takes one a core',
+  },
   open: { type: 'boolean', help: 'open the URL in the browser' },
   quiet: { type: 'boolean', help: 'print no line for each request' },
   config: { type: 'string', value: 'FILE', inFile: false, help: 'read options from a JSON file' },

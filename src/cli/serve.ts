@@ -14,7 +14,8 @@ import { logRequest } from './request-log';
 import type { Surroundings } from './surroundings';
 
 /** Serves until it is to stop, and resolves when the last answer has been sent. */
-export async function serve(command: ServeCommand, { stdout, stderr, stop }: Surroundings): Promise<void> {
+export async function serve(command: ServeCommand, surroundings: Surroundings): Promise<void> {
+  const { stdout, stderr, stop, isWorker } = surroundings;
   const listener = listenerOf(command);
   const server = createServer(command, (req, res) => {
     if (!command.quiet) logRequest(req, res, (line) => stdout.write(line));
@@ -24,13 +25,21 @@ export async function serve(command: ServeCommand, { stdout, stderr, stop }: Sur
   await listen(server, command);
   // Whoever read the lines may go away, as in `shared-data | head -1`; the files are served all the same.
   stdout.on('error', () => undefined);
-  const { port } = server.address() as AddressInfo;
+  if (!isWorker) tellUrl(command, (server.address() as AddressInfo).port, { stdout, stderr });
+  if (!stop.aborted) await once(stop, 'abort');
+  await stopServer();
+}
+
+/** Tells where it listens. */
+export function tellUrl(
+  command: ServeCommand,
+  port: number,
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+): void {
   stdout.write(`${urlOf(command, port)}\n`);
   if (command.open) {
     openInBrowser(urlOf({ ...command, host: reachable(command.host) }, port), (line) => stderr.write(line));
   }
-  if (!stop.aborted) await once(stop, 'abort');
-  await stopServer();
 }
 
 function listenerOf({ exports, options, listing }: ServeCommand): App {

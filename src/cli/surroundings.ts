@@ -6,4 +6,6 @@ export interface Surroundings {
   readonly stderr: Writable;
   /** Stops the server when it aborts, or the compressing. */
   readonly stop: AbortSignal;
+  /** Whether this process is one of several that serve alike, of which another tells the URL. */
+  readonly isWorker: boolean;
 }

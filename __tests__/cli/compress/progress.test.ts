@@ -7,7 +7,12 @@ const text = 'The same words over and over.\n'.repeat(100);
 /** What is written to stderr, a terminal or not, while two files are compressed. */
 async function stderrOf(isTTY: boolean, ...more: string[]): Promise<unknown> {
   const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
-  const surroundings = { stdout: new PassThrough(), stderr, stop: new AbortController().signal };
+  const surroundings = {
+    stdout: new PassThrough(),
+    stderr,
+    stop: new AbortController().signal,
+    isWorker: false,
+  };
   await main(['compress', folderWith({ 'a.txt': text, 'b.txt': text }), ...more], surroundings);
   return stderr.read();
 }

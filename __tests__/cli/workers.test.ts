@@ -1,0 +1,195 @@
+import { EventEmitter } from 'node:events';
+import { Workers, type WorkerProcess } from '../../src/cli/workers';
+import { rawRequest } from '../support/server';
+import { eventually } from '../support/process';
+import { folderWith } from '../support/files';
+import { Run } from './support';
+
+jest.setTimeout(60_000);
+
+/** A worker that does what it is told to. */
+class Puppet extends EventEmitter implements WorkerProcess {
+  readonly messages: string[] = [];
+
+  send(message: string): void {
+    this.messages.push(message);
+  }
+  listen(): void {
+    this.emit('listening', { port: 8000 });
+  }
+  end(code: number | null = 0): void {
+    this.emit('exit', code);
+  }
+}
+
+class Stage {
+  readonly puppets: Puppet[] = [];
+  readonly lines: string[] = [];
+  readonly workers = new Workers(
+    () => {
+      const puppet = new Puppet();
+      this.puppets.push(puppet);
+      return puppet;
+    },
+    (line) => this.lines.push(line),
+  );
+
+  /** The n-th worker, once it has been forked. */
+  async puppet(at: number): Promise<Puppet> {
+    await eventually(() => {
+      expect(this.puppets.length).toBeGreaterThan(at);
+    });
+    return this.puppets[at] as Puppet;
+  }
+
+  async started(count: number): Promise<void> {
+    const started = this.workers.start(count);
+    for (let at = 0; at < count; at++) (await this.puppet(at)).listen();
+    expect(await started).toBe(8000);
+  }
+}
+
+describe('workers', () => {
+  test('are started when the first of them listens', async () => {
+    const stage = new Stage();
+    const started = stage.workers.start(3);
+    expect(stage.puppets).toHaveLength(1);
+    stage.puppets[0]?.listen();
+    for (const at of [1, 2]) (await stage.puppet(at)).listen();
+    expect(await started).toBe(8000);
+  });
+
+  test('are not started where the first dies before it listens', async () => {
+    const stage = new Stage();
+    const started = stage.workers.start(3);
+    stage.puppets[0]?.end(1);
+    expect(await started).toBeNull();
+    expect([stage.puppets.length, stage.lines]).toEqual([1, []]);
+  });
+
+  test('that die are replaced, each later than the one before', async () => {
+    const stage = new Stage();
+    await stage.started(1);
+    stage.puppets[0]?.end(7);
+    (await stage.puppet(1)).listen();
+    stage.puppets[1]?.end(null);
+    (await stage.puppet(2)).end(1);
+    await stage.puppet(3);
+    expect(stage.lines).toEqual([
+      'a worker ended with 7; another starts in 200 ms',
+      'a worker ended with a signal; another starts in 400 ms',
+      'a worker ended with a signal; another starts in 800 ms',
+    ]);
+  });
+
+  test('are replaced one after the other at a restart, and none before its successor listens', async () => {
+    const stage = new Stage();
+    await stage.started(2);
+    const restarted = stage.workers.restart();
+    const third = await stage.puppet(2);
+    expect(stage.puppets.map(({ messages }) => messages)).toEqual([[], [], []]);
+    third.listen();
+    const fourth = await stage.puppet(3);
+    expect(stage.puppets.map(({ messages }) => messages)).toEqual([['stop'], [], [], []]);
+    fourth.listen();
+    await restarted;
+    for (const at of [0, 1]) stage.puppets[at]?.end();
+    expect(stage.puppets.map(({ messages }) => messages)).toEqual([['stop'], ['stop'], [], []]);
+    expect(stage.lines).toEqual([]);
+  });
+
+  test('go on where their successor does not start', async () => {
+    const stage = new Stage();
+    await stage.started(1);
+    const restarted = stage.workers.restart();
+    (await stage.puppet(1)).end(1);
+    await restarted;
+    expect(stage.puppets[0]?.messages).toEqual([]);
+    expect(stage.lines).toEqual(['a new worker did not start; the old ones go on']);
+  });
+
+  test('have all ended when they have been stopped', async () => {
+    const stage = new Stage();
+    await stage.started(2);
+    let isOver = false;
+    const stopped = stage.workers.stop().then(() => (isOver = true));
+    stage.puppets[0]?.end();
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    stage.puppets[1]?.end();
+    await stopped;
+    expect(stage.puppets.map(({ messages }) => messages)).toEqual([['stop'], ['stop']]);
+    await stage.workers.restart();
+    expect(stage.puppets).toHaveLength(2);
+  });
+});
+
+/** The processes that have a process for their parent. */
+async function workersOf(run: Run): Promise<string[]> {
+  const { readFile } = await Promise.resolve(
+    require('node:fs/promises') as typeof import('node:fs/promises'),
+  );
+  const { pid } = run.child;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children
+    .trim()
+    .split(' ')
+    .filter((one) => one !== '');
+}
+
+describe('shared-data --workers', () => {
+  const folder = folderWith({ 'a.txt': 'abc' });
+
+  async function started(): Promise<{ run: Run; port: number }> {
+    const run = new Run([folder, '--port', '0', '--workers', '2', '--quiet']);
+    const port = await run.port();
+    await eventually(async () => {
+      expect(await workersOf(run)).toHaveLength(2);
+    });
+    return { run, port };
+  }
+
+  test('serves with so many processes, prints one URL, and ends with them', async () => {
+    const { run, port } = await started();
+    expect((await rawRequest(port, 'GET', '/a.txt')).body.toString()).toBe('abc');
+    run.child.kill('SIGTERM');
+    expect(await run.outcome).toBe(0);
+    expect(run.stdout.match(/http:/g)).toHaveLength(1);
+  });
+
+  test('replaces one that is killed, and serves on', async () => {
+    const { run, port } = await started();
+    const before = await workersOf(run);
+    process.kill(Number(before[0]), 'SIGKILL');
+    await run.complains(/a worker ended with a signal; another starts in \d+ ms/);
+    expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
+    await eventually(async () => {
+      const now = await workersOf(run);
+      expect([now.length, now.includes(before[0] ?? '')]).toEqual([2, false]);
+    });
+  });
+
+  test('replaces all at SIGHUP, without a request that fails', async () => {
+    const { run, port } = await started();
+    const before = await workersOf(run);
+    run.child.kill('SIGHUP');
+    for (let isOver = false; !isOver;) {
+      expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
+      const now = await workersOf(run);
+      isOver = now.length === 2 && before.every((one) => !now.includes(one));
+    }
+  });
+
+  test('says once what keeps it from serving', async () => {
+    const { port } = await started();
+    const run = new Run([folder, '--port', String(port), '--workers', '2']);
+    expect(await run.outcome).toBe(1);
+    expect(run.stderr).toMatch(/^shared-data: cannot listen on [^\n]+\n$/);
+  });
+
+  test.each(['-1', 'many', '2000'])('refuses %j', async (number) => {
+    const run = new Run([folder, `--workers=${number}`]);
+    expect(await run.outcome).toBe(1);
+    expect(run.stderr).toContain(`option --workers: expected a whole number from 0 to 1024, got '${number}'`);
+  });
+});
