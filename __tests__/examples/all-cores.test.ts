@@ -1,0 +1,59 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { folderWith } from '../support/files';
+import { eventually } from '../support/process';
+import { rawRequest } from '../support/server';
+
+const root = join(__dirname, '../..');
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+test('the example with one process a core serves, and replaces one that dies', async () => {
+  const port = await freePort();
+  const folder = folderWith({
+    'public/index.html': 'home',
+    'node_modules/shared-data-middleware/package.json': '{"main":"index.js"}',
+  });
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  buildSync({
+    entryPoints: [join(root, 'src/index.ts')],
+    bundle: true,
+    platform: 'node',
+    outfile: join(folder, 'node_modules/shared-data-middleware/index.js'),
+    logLevel: 'silent',
+  });
+  copyFileSync(join(root, 'docs/examples/all-cores.mjs'), join(folder, 'main.mjs'));
+  const primary = spawn(process.execPath, ['main.mjs', String(port)], { cwd: folder, stdio: 'pipe' });
+  const children = (): string[] =>
+    readFileSync(`/proc/${primary.pid ?? 0}/task/${primary.pid ?? 0}/children`, 'utf8')
+      .trim()
+      .split(' ');
+  const answers = async (): Promise<void> => {
+    const { body } = await rawRequest(port, 'GET', '/');
+    expect(body.toString()).toBe('home');
+  };
+  try {
+    await eventually(answers);
+    const [victim = ''] = children();
+    process.kill(Number(victim), 'SIGKILL');
+    await once(primary.stderr, 'data');
+    await eventually(() => {
+      expect(children()).not.toContain(victim);
+    });
+    await eventually(answers);
+  } finally {
+    spawnSync('kill', ['-9', ...children()]);
+    primary.kill('SIGKILL');
+    await once(primary, 'exit');
+  }
+}, 60_000);
