@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { folderWith } from '../support/files';
+import { freePort } from '../support/server';
 
 const root = join(__dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -16,14 +16,6 @@ afterEach(async () => {
   running?.kill('SIGKILL');
   if (running?.exitCode === null) await once(running, 'exit');
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function fetchOnceUp(url: string): Promise<Response> {
   for (let attempt = 0; attempt < 600; attempt++) {

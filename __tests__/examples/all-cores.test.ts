@@ -1,22 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { folderWith } from '../support/files';
 import { eventually } from '../support/process';
-import { rawRequest } from '../support/server';
+import { freePort, rawRequest } from '../support/server';
 
 const root = join(__dirname, '../..');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 test('the example with one process a core serves, and replaces one that dies', async () => {
   const port = await freePort();

@@ -27,6 +27,15 @@ export async function serve(
   return { origin: `http://127.0.0.1:${port}`, port, server };
 }
 
+/** A port for a server in another process. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** An application that answers everything with 404, `X-App: 1` and `APP\n`. */
 export function app(req: IncomingMessage, res: ServerResponse): void {
   res.writeHead(404, { 'X-App': '1', 'Content-Type': 'text/plain', 'Content-Length': '4' });
