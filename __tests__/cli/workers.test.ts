@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Workers, type WorkerProcess } from '../../src/cli/workers';
 import { rawRequest } from '../support/server';
 import { eventually } from '../support/process';
@@ -39,7 +40,7 @@ class Stage {
     await eventually(() => {
       expect(this.puppets.length).toBeGreaterThan(at);
     });
-    return this.puppets[at] as Puppet;
+    return this.puppets.at(at) ?? new Puppet();
   }
 
   async started(count: number): Promise<void> {
@@ -125,16 +126,9 @@ describe('workers', () => {
 });
 
 /** The processes that have a process for their parent. */
-async function workersOf(run: Run): Promise<string[]> {
-  const { readFile } = await Promise.resolve(
-    require('node:fs/promises') as typeof import('node:fs/promises'),
-  );
-  const { pid } = run.child;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return children
-    .trim()
-    .split(' ')
-    .filter((one) => one !== '');
+function workersOf({ child: { pid = 0 } }: Run): string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ');
 }
 
 describe('shared-data --workers', () => {
@@ -143,8 +137,8 @@ describe('shared-data --workers', () => {
   async function started(): Promise<{ run: Run; port: number }> {
     const run = new Run([folder, '--port', '0', '--workers', '2', '--quiet']);
     const port = await run.port();
-    await eventually(async () => {
-      expect(await workersOf(run)).toHaveLength(2);
+    await eventually(() => {
+      expect(workersOf(run)).toHaveLength(2);
     });
     return { run, port };
   }
@@ -159,23 +153,23 @@ describe('shared-data --workers', () => {
 
   test('replaces one that is killed, and serves on', async () => {
     const { run, port } = await started();
-    const before = await workersOf(run);
+    const before = workersOf(run);
     process.kill(Number(before[0]), 'SIGKILL');
     await run.complains(/a worker ended with a signal; another starts in \d+ ms/);
     expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
-    await eventually(async () => {
-      const now = await workersOf(run);
+    await eventually(() => {
+      const now = workersOf(run);
       expect([now.length, now.includes(before[0] ?? '')]).toEqual([2, false]);
     });
   });
 
   test('replaces all at SIGHUP, without a request that fails', async () => {
     const { run, port } = await started();
-    const before = await workersOf(run);
+    const before = workersOf(run);
     run.child.kill('SIGHUP');
     for (let isOver = false; !isOver;) {
       expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
-      const now = await workersOf(run);
+      const now = workersOf(run);
       isOver = now.length === 2 && before.every((one) => !now.includes(one));
     }
   });

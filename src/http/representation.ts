@@ -50,7 +50,7 @@ export class Representation {
 
   /** The fields that a proxy keeps of an answer whose content it sends itself, with a length and validators of its own. */
   handedOff(): HeaderFields {
-    return [...this.metadata(), 'Content-Type', this.facts.contentType];
+    return [...this.metadata(), 'Content-Type', this.facts.contentType, 'Content-Length', '0'];
   }
 
   /** Expires is the first field, and the one that depends on the time of the answer. */
