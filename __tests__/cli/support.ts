@@ -5,8 +5,9 @@ import { PassThrough } from 'node:stream';
 import { main } from '../../src/cli';
 import { folderWith } from '../support/files';
 
-const ENTRY = join(__dirname, '..', '..', 'src', 'cli.ts');
-const REGISTER = require.resolve('esbuild-register');
+/** The command, and what lets Node run it as it is written. */
+export const ENTRY = join(__dirname, '..', '..', 'src', 'cli.ts');
+export const REGISTER = require.resolve('esbuild-register');
 
 /** A key and its certificate, good for a hundred years and for nothing but these tests. */
 export const KEY = join(__dirname, '..', 'support', 'tls', 'key.pem');

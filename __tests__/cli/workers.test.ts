@@ -1,10 +1,11 @@
+import cluster from 'node:cluster';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Workers, type WorkerProcess } from '../../src/cli/workers';
 import { rawRequest } from '../support/server';
 import { eventually } from '../support/process';
 import { folderWith } from '../support/files';
-import { Run } from './support';
+import { ENTRY, portOf, printed, REGISTER, run, Run } from './support';
 
 jest.setTimeout(60_000);
 
@@ -135,12 +136,12 @@ describe('shared-data --workers', () => {
   const folder = folderWith({ 'a.txt': 'abc' });
 
   async function started(): Promise<{ run: Run; port: number }> {
-    const run = new Run([folder, '--port', '0', '--workers', '2', '--quiet']);
-    const port = await run.port();
+    const command = new Run([folder, '--port', '0', '--workers', '2', '--quiet']);
+    const port = await command.port();
     await eventually(() => {
-      expect(workersOf(run)).toHaveLength(2);
+      expect(workersOf(command)).toHaveLength(2);
     });
-    return { run, port };
+    return { run: command, port };
   }
 
   test('serves with so many processes, prints one URL, and ends with them', async () => {
@@ -172,6 +173,25 @@ describe('shared-data --workers', () => {
       const now = workersOf(run);
       isOver = now.length === 2 && before.every((one) => !now.includes(one));
     }
+  });
+
+  test('does all of that in the process that it is called in, and stops when that is to', async () => {
+    const args = [folder, '--port', '0', '--workers', '2', '--quiet'];
+    cluster.setupPrimary({ exec: ENTRY, execArgv: ['-r', REGISTER], args });
+    const here = run(...args);
+    const { stop, code } = here;
+    const port = portOf(await printed(here));
+    expect((await rawRequest(port, 'GET', '/a.txt')).body.toString()).toBe('abc');
+    const before = Object.keys(cluster.workers ?? {});
+    expect(before).toHaveLength(2);
+    process.emit('SIGHUP', 'SIGHUP');
+    await eventually(() => {
+      const now = Object.keys(cluster.workers ?? {});
+      expect([now.length, now.some((id) => before.includes(id))]).toEqual([2, false]);
+    });
+    stop.abort();
+    expect(await code).toBe(0);
+    expect(Object.keys(cluster.workers ?? {})).toHaveLength(0);
   });
 
   test('says once what keeps it from serving', async () => {

@@ -98,6 +98,7 @@ function errorsOf(language: string): string[] {
   options.noPropertyAccessFromIndexSignature = false;
   options.paths = {
     'shared-data-middleware': ['./src/index.ts'],
+    'shared-data-middleware/s3': ['./src/s3/index.ts'],
     'shared-data-middleware/*': ['./src/adapters/*.ts'],
   };
   const host = ts.createCompilerHost(options);

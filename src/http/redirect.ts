@@ -10,7 +10,8 @@ export type RedirectStatus = 301 | 308;
  * would (CVE-2015-1164), nor a scheme. The body has no script (CVE-2024-43800).
  */
 export function redirectToSlash(status: RedirectStatus, target: string): Answer {
-  const [, path = '', query = ''] = /^([^?]*)(.*)$/s.exec(target) ?? [];
+  const end = target.search(/\?|$/);
+  const [path, query] = [target.slice(0, end), target.slice(end)];
   const location = `./${path.slice(path.lastIndexOf('/') + 1)}/${query}`.replace(
     /[^!-~]/g,
     encodeURIComponent,
