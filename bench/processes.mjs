@@ -34,7 +34,7 @@ export async function startServer(name, root, { node = process.execPath } = {}) 
       : name === 'werkzeug'
         ? werkzeug(root, port)
         : nodeServer(name, root, port, node);
-  await answers(port, child);
+  await untilItAnswers(port, child);
   return {
     port,
     pid: child.pid,
@@ -105,7 +105,8 @@ function werkzeug(root, port) {
   });
 }
 
-function freePort() {
+/** A port that nobody listens on. */
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();
@@ -114,7 +115,8 @@ function freePort() {
   });
 }
 
-async function answers(port, child) {
+/** Resolves when a process takes connections. */
+export async function untilItAnswers(port, child) {
   for (let attempt = 0; attempt < 400; attempt++) {
     if (child.exitCode !== null)
       throw new Error(`the server ended with ${child.exitCode} before it answered`);

@@ -1,9 +1,9 @@
 // npm run bench [-- --quick] [-- --only '1 KB,304']: the peers side by side, and which bars hold.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setUp } from './set-up.mjs';
 
 const here = import.meta.dirname;
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
@@ -99,6 +99,21 @@ if (isWanted('memory')) {
   });
 }
 
+const scaling = [];
+if (isWanted('hand-off') && !values.quick && has('nginx')) {
+  const { handOff } = await import('./scaling.mjs');
+  for (const [who, bytes] of Object.entries(await handOff(fixtures.root, plan)))
+    scaling.push([`100 MB, 4 clients: ${who}`, `${Math.round(bytes / 1e6)} MB/s`]);
+}
+if (isWanted('workers') && !values.quick) {
+  const { workers } = await import('./scaling.mjs');
+  for (const [count, rate] of Object.entries(await workers(fixtures.root, plan)))
+    scaling.push([
+      `1 KB: ${count} ${count === '1' ? 'process' : 'processes'}`,
+      `${Math.round(rate)} requests/s`,
+    ]);
+}
+
 if (isWanted('parsing')) {
   const { measureParsing, MOST } = await import('./parsing.mjs');
   for (const { name, milliseconds } of measureParsing(median)) {
@@ -117,7 +132,8 @@ const barTable = table(
   ['', 'bar', 'reached', 'holds'],
   bars.map(({ name, bar, reached, holds }) => [name, bar, reached, holds ? 'yes' : '**no**']),
 );
-console.log(`\n${ratios}\n\n${barTable}\n`);
+const scalingTable = scaling.length === 0 ? '' : table(['', 'reached'], scaling);
+console.log(`\n${ratios}\n\n${barTable}\n\n${scalingTable}\n`);
 console.log(`${bars.filter(({ holds }) => holds).length} of ${bars.length} bars hold`);
 if (!values.quick && wanted === undefined) writeReport();
 process.exit(0);
@@ -163,41 +179,10 @@ function writeReport() {
   writeFileSync(join(folder, 'ratios.svg'), picture(results, servers));
   writeFileSync(
     join(folder, 'figures.json'),
-    `${JSON.stringify({ machine, date: new Date().toISOString().slice(0, 10), plan, results: results.map(({ scenario, rounds }) => ({ scenario: scenario.name, measure: scenario.measure ?? 'rate', rounds })), bars, versions: versions.map(({ version, results: measured }) => ({ version, results: measured.map(({ scenario, rounds }) => ({ scenario: scenario.name, rounds })) })) }, null, 1)}\n`,
+    `${JSON.stringify({ machine, date: new Date().toISOString().slice(0, 10), plan, results: results.map(({ scenario, rounds }) => ({ scenario: scenario.name, measure: scenario.measure ?? 'rate', rounds })), bars, scaling, versions: versions.map(({ version, results: measured }) => ({ version, results: measured.map(({ scenario, rounds }) => ({ scenario: scenario.name, rounds })) })) }, null, 1)}\n`,
   );
   writeFileSync(
     join(folder, 'README.md'),
-    `# Benchmark\n\nTaken by \`npm run bench\` on a machine with ${machine}: every server in a process of its own on one core, the load\ngenerator on another, all servers in turn within each of ${plan.rounds} rounds of ${plan.seconds} seconds; medians of the ratios within a round.\nThe raw figures, in requests or bytes a second, are in [figures.json](figures.json).\n\n![Throughput relative to bare Node](ratios.svg)\n\n${ratios}\n\n## Bars\n\n${barTable}\n\n## Versions of Node\n\n${versions.map(({ version, results: measured }) => `### ${version.replace('node-', 'Node ')}\n\n${ratioTable(measured, ['bare', 'ours', 'sirv'])}\n`).join('\n')}`,
+    `# Benchmark\n\nTaken by \`npm run bench\` on a machine with ${machine}: every server in a process of its own on one core, the load\ngenerator on another, all servers in turn within each of ${plan.rounds} rounds of ${plan.seconds} seconds; medians of the ratios within a round.\nThe raw figures, in requests or bytes a second, are in [figures.json](figures.json).\n\n![Throughput relative to bare Node](ratios.svg)\n\n${ratios}\n\n## Bars\n\n${barTable}\n\n## More than one process\n\nA proxy that sends what it is told to, and a second process on a core that the load generator needs too:\n\n${scalingTable}\n\n## Versions of Node\n\n${versions.map(({ version, results: measured }) => `### ${version.replace('node-', 'Node ')}\n\n${ratioTable(measured, ['bare', 'ours', 'sirv'])}\n`).join('\n')}`,
   );
-}
-
-/** Builds the package, installs the peers and, as root, what Debian has; says what is missing otherwise. */
-function setUp() {
-  run('npm', ['run', '--silent', 'build'], join(here, '..'));
-  if (!existsSync(join(here, 'node_modules/sirv'))) run('npm', ['ci', '--no-audit', '--no-fund'], here);
-  const programs = { wrk: 'wrk', nginx: 'nginx-light', gunicorn: 'gunicorn python3-werkzeug' };
-  const missing = Object.keys(programs).filter(
-    (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0,
-  );
-  if (missing.length === 0) return;
-  const packages = missing.flatMap((program) => programs[program].split(' '));
-  if (process.getuid?.() === 0 && spawnSync('sh', ['-c', 'command -v apt-get']).status === 0) {
-    run(
-      'sh',
-      [
-        '-c',
-        `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${packages.join(' ')}`,
-      ],
-      here,
-    );
-  } else {
-    console.log(
-      `missing: ${missing.join(', ')}; install ${packages.join(' ')}, or go on without. Without wrk, autocannon makes the load.`,
-    );
-  }
-}
-
-function run(command, args, cwd) {
-  const { status } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);
 }
