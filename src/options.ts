@@ -84,7 +84,7 @@ export interface SendfileOptions {
   readonly header: string;
   /** The folder whose files are handed off; any other file is sent as ever. */
   readonly from: string;
-  /** What the proxy knows that folder by: the path of an internal location, or the folder's own. */
+  /** What the proxy knows that folder by, escaped where it needs to be: the path of an internal location, or the folder's own. */
   readonly to: string;
 }
 

@@ -9,7 +9,8 @@ export function proxyLocation(filename: string, sendfile: SendfileOptions | unde
   if (sendfile === undefined) return null;
   const folder = resolve(sendfile.from);
   const start = folder.endsWith(sep) ? folder : folder + sep;
-  if (!filename.startsWith(start)) return null;
-  const names = filename.slice(start.length).split(sep);
+  const place = resolve(filename);
+  if (!place.startsWith(start)) return null;
+  const names = place.slice(start.length).split(sep);
   return `${sendfile.to.replace(/\/$/, '')}/${names.map(encodeURIComponent).join('/')}`;
 }

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { folderWith, put } from '../../support/files';
+import { configuration } from './configuration';
+import { freePort, startServer, type ServerProcess } from './server-process';
+
+/** nginx with one of the configurations of the documentation. */
+export interface Nginx extends ServerProcess {
+  readonly port: number;
+  /** Starts it again after it was killed, with the same configuration, port and cache. */
+  restart(): Promise<void>;
+}
+
+/** Starts nginx. The replacements are of the placeholders that not every configuration has. */
+export async function startNginx(
+  name: 'nginx-cache.conf' | 'nginx-handoff.conf' | 'nginx-replicas.conf',
+  replacements: Record<string, string>,
+): Promise<Nginx> {
+  const folder = folderWith();
+  const port = await freePort();
+  const short = /^nginx-(\w+)/.exec(name)?.[1] ?? '';
+  const text = configuration(name, {
+    '127.0.0.1:8080': `127.0.0.1:${port}`,
+    [`/run/nginx-${short}.pid`]: join(folder, 'pid'),
+    [`/var/log/nginx/${short}-error.log`]: 'stderr',
+    ...(name === 'nginx-cache.conf' ? { '/var/cache/nginx/files': join(folder, 'cache') } : {}),
+    ...replacements,
+  });
+  const file = join(folder, name);
+  put(file, text);
+  // As root it would become another user, who may not read the temporary folders.
+  const settings = `daemon off;${process.geteuid?.() === 0 ? ' user root;' : ''}`;
+  const start = () => startServer('nginx', ['-e', 'stderr', '-g', settings, '-c', file], port);
+  let current = await start();
+  return {
+    port,
+    kill: () => current.kill(),
+    printed: () => current.printed(),
+    restart: async () => {
+      current = await start();
+    },
+  };
+}
