@@ -1,4 +1,5 @@
-import { renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { contentTagOf } from '../../src/files/content-tag';
@@ -38,6 +39,13 @@ describe('the tag of a content', () => {
     utimesSync(during.path, 1e9, 1e9);
     expect(await tag).toBeNull();
   });
+});
+
+test('the tag of a content is not waited for where a FIFO has taken the place of the file', async () => {
+  const { path, facts } = file();
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  expect(await contentTagOf(path, facts)).toBeNull();
 });
 
 describe('the tags of contents', () => {

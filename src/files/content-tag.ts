@@ -1,6 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
 import { isSameVersion, lookAtOpen, type FileFacts } from './file-facts';
+import { openToRead } from './open-to-read';
 import { readFully } from './read-fully';
 
 /** Each piece is copied once on the event loop, which takes some hundredths of a millisecond; all else is done by threads. */
@@ -12,7 +13,7 @@ const PIECE = 256 * 1024;
  * no longer the version that was asked about.
  */
 export async function contentTagOf(filename: string, version: FileFacts): Promise<string | null> {
-  const descriptor = openSync(filename, 'r');
+  const descriptor = openToRead(filename);
   const isStill = (): boolean => {
     const facts = lookAtOpen(descriptor);
     return facts !== null && isSameVersion(facts, version);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { andThen, isPromise, type MaybePromise } from '../maybe-promise';
 import { ContentTags } from './content-tags';
@@ -6,6 +6,7 @@ import { DiskFile, type DiskVersion } from './disk-file';
 import { hadRested, isSameVersion, look, lookAtOpen, modifiedAt, type FileFacts } from './file-facts';
 import { HandedOffFile } from './handed-off-file';
 import { MemoryFile } from './memory-file';
+import { openToRead } from './open-to-read';
 import type { OpenedFile } from './opened-file';
 import { readAtOnce, readFully } from './read-fully';
 import { isOpenBelow, leadsBelow } from './real-place';
@@ -16,9 +17,6 @@ interface Remembered {
   readonly facts: FileFacts;
   readonly kept: MemoryFile | DiskVersion | 'asked for once';
 }
-
-/** `O_NONBLOCK`: opening a FIFO that nobody writes to would wait for ever. Windows has neither. */
-const READ_ONLY = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
 /** A file takes at most this part of the memory, so that a few large ones do not drive all others out. */
 const LARGEST_PART = 16;
@@ -114,7 +112,7 @@ export class FileView {
 
   /** Opening is as quick as a look, and is done at once. */
   #load(filename: string, root: string): MaybePromise<OpenedFile> {
-    const descriptor = openSync(filename, READ_ONLY);
+    const descriptor = openToRead(filename);
     let file: MaybePromise<OpenedFile> | undefined;
     try {
       const facts = lookAtOpen(descriptor);
