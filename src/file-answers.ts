@@ -5,9 +5,8 @@ import { HandedOffFile } from './files/handed-off-file';
 import type { OpenedFile } from './files/opened-file';
 import { closedOnError } from './files/while-open';
 import type { FileLookup, Found } from './find';
-import { plainAnswer, type Answer, type HeaderFields } from './http/answer';
+import { fieldPairs, plainAnswer, type Answer, type HeaderFields } from './http/answer';
 import { cachePolicy, IMMUTABLE } from './http/caching';
-import { originalName } from './http/content-coding';
 import { httpDate } from './http/date';
 import { decide } from './http/decide';
 import { entityTag, tagOfCoding } from './http/entity-tags';
@@ -18,6 +17,7 @@ import type { SharedRequest } from './loaders/loader';
 import { andThen, type MaybePromise } from './maybe-promise';
 import { openNegotiated, type Opened } from './negotiate';
 import type { CheckedOptions } from './options';
+import { isAllowedWithOriginals } from './policy/originals';
 import type { SharedFile } from './shared-file';
 
 /** The fields and methods of a middleware that have a say in the answers for its files. */
@@ -65,17 +65,9 @@ export class FileAnswers {
     });
   }
 
-  /** Who may not read a file may not read it compressed either, when that is what a file beside it is. */
-  #isAllowed({ filename, lookup }: Pick<Found, 'filename' | 'lookup'>): MaybePromise<boolean> {
-    const original = this.#options.precompressed.length === 0 ? null : originalName(filename);
-    const allowed = this.#settings.isAllowed(filename, lookup);
-    if (original === null) return allowed;
-    const path = lookup.path === null ? null : originalName(lookup.path);
-    return andThen(
-      allowed,
-      (isCodedAllowed) =>
-        isCodedAllowed && this.#isAllowed({ filename: original, lookup: { ...lookup, path } }),
-    );
+  #isAllowed({ filename, lookup }: Found): MaybePromise<boolean> {
+    if (this.#options.precompressed.length === 0) return this.#settings.isAllowed(filename, lookup);
+    return isAllowedWithOriginals((name, how) => this.#settings.isAllowed(name, how), filename, lookup);
   }
 
   /** Its body is read from the file, which is closed with the answer. */
@@ -185,8 +177,7 @@ export class FileAnswers {
   #customized(headers: HeaderFields, file: SharedFile, request: SharedRequest): MaybePromise<HeaderFields> {
     if (this.#settings.responseHeaders === this.#defaults.responseHeaders) return headers;
     const fields = new Headers();
-    for (let at = 0; at < headers.length; at += 2)
-      fields.append(...(headers.slice(at, at + 2) as [string, string]));
+    for (const [name, value] of fieldPairs(headers)) fields.append(name, value);
     const framing = FRAMING.map((name) => [name, fields.get(name)] as const);
     return andThen(this.#settings.responseHeaders(fields, file, request), () => {
       for (const [name, value] of framing) {

@@ -5,12 +5,13 @@ import type { App } from '../app';
 import { leadsBelow } from '../files/real-place';
 import type { FileLookup } from '../find';
 import { plainAnswer, type Answer } from '../http/answer';
-import { originalName } from '../http/content-coding';
 import { redirectToSlash } from '../http/redirect';
 import { isCanonicalPath, requestPath } from '../http/request-path';
 import { safeJoin } from '../loaders/safe-join';
+import type { MaybePromise } from '../maybe-promise';
 import type { SharedDataOptions } from '../options';
 import { hasDotName } from '../policy/dotfiles';
+import { isAllowedWithOriginals } from '../policy/originals';
 import { send } from '../send';
 import type { SharedDataMiddleware } from '../shared-data';
 import type { Export } from './exports';
@@ -155,13 +156,9 @@ class Listing {
     return true;
   }
 
-  /** Who may not read a file may not read it compressed either, which the middleware sees to in the same way. */
-  async #isServed(filename: string, lookup: FileLookup): Promise<boolean> {
-    if (!(await this.#shared.isAllowed(filename, lookup))) return false;
-    const original = this.#options.precompressed === true ? originalName(filename) : null;
-    if (original === null) return true;
-    const path = lookup.path === null ? null : originalName(lookup.path);
-    return this.#isServed(original, { ...lookup, path });
+  #isServed(filename: string, lookup: FileLookup): MaybePromise<boolean> {
+    if (this.#options.precompressed !== true) return this.#shared.isAllowed(filename, lookup);
+    return isAllowedWithOriginals((name, how) => this.#shared.isAllowed(name, how), filename, lookup);
   }
 }
 

@@ -38,9 +38,9 @@ export function shelfOf(
   function loaded(filename: string, root: string): Loaded {
     const name = basename(filename);
     const open = opener(filename, root);
+    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
     // A proxy that sends a file chooses its coding too.
-    const isLeftToProxy = proxyLocation(filename, sendfile) !== null;
-    if (precompressed.length === 0 || originalName(name) !== null || isLeftToProxy) return [name, open];
+    if (proxyLocation(filename, sendfile) !== null) return [name, open];
     return [name, open, (coding) => openCoded(filename, root, coding)];
   }
 
