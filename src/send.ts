@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import { breakOff } from './break-off';
 import { FileStream } from './files/file-stream';
-import type { Answer, HeaderFields } from './http/answer';
+import { fieldPairs, type Answer, type HeaderFields } from './http/answer';
 import type { MaybePromise } from './maybe-promise';
 import { whenClosed } from './when-closed';
 
@@ -32,8 +32,7 @@ export function send({ status, headers, body }: Answer, res: ServerResponse): Ma
 function besideOthers(headers: HeaderFields, set: readonly string[], res: ServerResponse): HeaderFields {
   for (const name of set) if (ABOUT_CONTENT.has(name)) res.removeHeader(name);
   const kept: HeaderFields = [];
-  for (let at = 0; at < headers.length; at += 2) {
-    const [name = '', value = ''] = headers.slice(at, at + 2);
+  for (const [name, value] of fieldPairs(headers)) {
     // A lifetime that was set before is not contradicted by our Expires (RFC 9111 §5.3).
     const settled = res.hasHeader(name) || (name === 'Expires' && res.hasHeader('Cache-Control'));
     if (name === 'Vary') kept.push(name, withVary(res.getHeader(name), value));

@@ -5,9 +5,9 @@
  */
 import type { FastifyPluginCallback } from 'fastify';
 import { Readable, finished } from 'node:stream';
-import type { Answer } from '../http/answer';
+import { fieldPairs, type Answer } from '../http/answer';
 import type { SharedDataMiddleware } from '../shared-data';
-import { fieldsOf, guardedAnswer } from './guarded-answer';
+import { bufferOf, guardedAnswer } from './guarded-answer';
 
 /** What {@link fastifyPlugin} is registered with. */
 export interface FastifyPluginOptions {
@@ -34,17 +34,17 @@ export const fastifyPlugin: FastifyPluginCallback<FastifyPluginOptions> = (fasti
     const answer = await guardedAnswer(shared, raw);
     if (answer === null) return;
     reply.code(answer.status);
-    for (const [name, value] of fieldsOf(answer)) reply.header(name, value);
+    for (const [name, value] of fieldPairs(answer.headers)) reply.header(name, value);
     if (answer.close !== undefined) finished(reply.raw, () => void answer.close?.());
     return reply.send(bodyFor(answer.body));
   });
   done();
 };
 
-/** Fastify takes null, and bytes that are no Buffer, for objects to be sent as JSON. */
+/** Fastify takes null for an object to be sent as JSON. */
 function bodyFor(body: Answer['body']): Buffer | Readable | undefined {
   if (body === null || body instanceof Readable) return body ?? undefined;
-  return Buffer.from(body.buffer, body.byteOffset, body.length);
+  return bufferOf(body);
 }
 
 // Not a plugin of its own context: the hook is for the routes of the instance that it is registered with.

@@ -5,9 +5,9 @@
  */
 import { addAbortSignal, Readable } from 'node:stream';
 import { errorAnswer } from '../errors';
-import type { Answer } from '../http/answer';
+import { fieldPairs, type Answer } from '../http/answer';
 import type { SharedDataMiddleware } from '../shared-data';
-import { fieldsOf, guardedAnswer } from './guarded-answer';
+import { guardedAnswer } from './guarded-answer';
 
 /** Answers a `Request` of the Fetch API, or resolves with null for what the exports do not have. */
 export type FetchHandler = (request: Request) => Promise<Response | null>;
@@ -41,7 +41,7 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
 
 function responseOf(answer: Answer, method: string): Response {
   const { status, body } = answer;
-  const response = { status, headers: [...fieldsOf(answer)] };
+  const response = { status, headers: [...fieldPairs(answer.headers)] };
   if (body instanceof Readable) {
     body.once('close', () => void answer.close?.());
     return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, response);

@@ -20,7 +20,7 @@ export async function guardedAnswer(
   }
 }
 
-/** The header fields in pairs. */
-export function* fieldsOf({ headers }: Answer): Generator<[name: string, value: string]> {
-  for (let at = 0; at < headers.length; at += 2) yield headers.slice(at, at + 2) as [string, string];
+/** The same bytes as a Buffer: frameworks take other arrays for objects to be sent as JSON. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

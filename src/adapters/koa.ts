@@ -6,8 +6,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import { breakOff } from '../break-off';
+import { fieldPairs, type Answer } from '../http/answer';
 import type { SharedDataMiddleware } from '../shared-data';
-import { fieldsOf, guardedAnswer } from './guarded-answer';
+import { bufferOf, guardedAnswer } from './guarded-answer';
 
 /** What is needed of a context of Koa. */
 export interface KoaContext {
@@ -57,7 +58,7 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
     const body = bodyFor(context, answer.body);
     if (body !== undefined) context.body = body;
     // After the body, for which Koa sets fields of its own.
-    for (const [name, value] of fieldsOf(answer)) context.set(name, value);
+    for (const [name, value] of fieldPairs(answer.headers)) context.set(name, value);
     if (answer.body instanceof Readable)
       answer.body.on('error', () => {
         breakOff(res);
@@ -66,8 +67,8 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   };
 }
 
-/** Koa takes a missing body for an error, and bytes that are no Buffer for an object to be sent as JSON. */
-function bodyFor({ method, status }: KoaContext, body: Uint8Array | Readable | null): unknown {
+/** Koa takes a missing body for an error. */
+function bodyFor({ method, status }: KoaContext, body: Answer['body']): unknown {
   if (body === null) return method === 'HEAD' || status === 304 ? undefined : Buffer.alloc(0);
-  return body instanceof Readable ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
+  return body instanceof Readable ? body : bufferOf(body);
 }

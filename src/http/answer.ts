@@ -5,6 +5,11 @@ import type { SharedFile } from '../shared-file';
 /** Header fields, name and value in turn: the form that `ServerResponse.writeHead` writes fastest. */
 export type HeaderFields = string[];
 
+/** The header fields in pairs. */
+export function* fieldPairs(headers: HeaderFields): Generator<[name: string, value: string]> {
+  for (let at = 0; at < headers.length; at += 2) yield headers.slice(at, at + 2) as [string, string];
+}
+
 /** What a request gets: plain data that any front end can send its own way. */
 export interface Answer {
   /** The status code. */
