@@ -1,9 +1,8 @@
 import cluster from 'node:cluster';
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { Workers, type WorkerProcess } from '../../src/cli/workers';
 import { rawRequest } from '../support/server';
-import { eventually } from '../support/process';
+import { childrenOf, eventually } from '../support/process';
 import { folderWith } from '../support/files';
 import { ENTRY, portOf, printed, REGISTER, run, Run } from './support';
 
@@ -126,12 +125,6 @@ describe('workers', () => {
   });
 });
 
-/** The processes that have a process for their parent. */
-function workersOf({ child: { pid = 0 } }: Run): string[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === '' ? [] : children.split(' ');
-}
-
 describe('shared-data --workers', () => {
   const folder = folderWith({ 'a.txt': 'abc' });
 
@@ -139,7 +132,7 @@ describe('shared-data --workers', () => {
     const command = new Run([folder, '--port', '0', '--workers', '2', '--quiet']);
     const port = await command.port();
     await eventually(() => {
-      expect(workersOf(command)).toHaveLength(2);
+      expect(childrenOf(command.child.pid)).toHaveLength(2);
     });
     return { run: command, port };
   }
@@ -154,23 +147,23 @@ describe('shared-data --workers', () => {
 
   test('replaces one that is killed, and serves on', async () => {
     const { run, port } = await started();
-    const before = workersOf(run);
+    const before = childrenOf(run.child.pid);
     process.kill(Number(before[0]), 'SIGKILL');
     await run.complains(/a worker ended with a signal; another starts in \d+ ms/);
     expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
     await eventually(() => {
-      const now = workersOf(run);
-      expect([now.length, now.includes(before[0] ?? '')]).toEqual([2, false]);
+      const now = childrenOf(run.child.pid);
+      expect([now.length, now.includes(before[0] ?? 0)]).toEqual([2, false]);
     });
   });
 
   test('replaces all at SIGHUP, without a request that fails', async () => {
     const { run, port } = await started();
-    const before = workersOf(run);
+    const before = childrenOf(run.child.pid);
     run.child.kill('SIGHUP');
     for (let isOver = false; !isOver;) {
       expect((await rawRequest(port, 'GET', '/a.txt')).status).toBe(200);
-      const now = workersOf(run);
+      const now = childrenOf(run.child.pid);
       isOver = now.length === 2 && before.every((one) => !now.includes(one));
     }
   });

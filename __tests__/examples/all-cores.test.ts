@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { folderWith } from '../support/files';
-import { eventually } from '../support/process';
+import { childrenOf, eventually } from '../support/process';
 import { freePort, rawRequest } from '../support/server';
 
 const root = join(__dirname, '../..');
@@ -25,25 +25,22 @@ test('the example with one process a core serves, and replaces one that dies', a
   });
   copyFileSync(join(root, 'docs/examples/all-cores.mjs'), join(folder, 'main.mjs'));
   const primary = spawn(process.execPath, ['main.mjs', String(port)], { cwd: folder, stdio: 'pipe' });
-  const children = (): string[] =>
-    readFileSync(`/proc/${primary.pid ?? 0}/task/${primary.pid ?? 0}/children`, 'utf8')
-      .trim()
-      .split(' ');
+  const children = (): number[] => childrenOf(primary.pid);
   const answers = async (): Promise<void> => {
     const { body } = await rawRequest(port, 'GET', '/');
     expect(body.toString()).toBe('home');
   };
   try {
     await eventually(answers);
-    const [victim = ''] = children();
-    process.kill(Number(victim), 'SIGKILL');
+    const victim = Number(children()[0]);
+    process.kill(victim, 'SIGKILL');
     await once(primary.stderr, 'data');
     await eventually(() => {
       expect(children()).not.toContain(victim);
     });
     await eventually(answers);
   } finally {
-    spawnSync('kill', ['-9', ...children()]);
+    for (const child of children()) process.kill(child, 'SIGKILL');
     primary.kill('SIGKILL');
     await once(primary, 'exit');
   }

@@ -6,7 +6,8 @@ import { eventually } from '../support/process';
 import { ask } from './support/client';
 import { download } from './support/download';
 import { startNginx } from './support/nginx';
-import { freePort, startServer, type ServerProcess } from './support/server-process';
+import { freePort } from '../support/server';
+import { startServer, type ServerProcess } from './support/server-process';
 
 const DOWNLOADS = 1000;
 const AT_A_TIME = 16;

@@ -1,8 +1,18 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** How many descriptors this process has open. */
 export function openDescriptors(): number {
   return readdirSync('/dev/fd').length;
+}
+
+/** The processes that another has started; none if it has gone. */
+export function childrenOf(pid: number | undefined): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid ?? 0}/task/${pid ?? 0}/children`, 'utf8');
+    return children.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** Runs as a user without privileges, so that what is forbidden is forbidden to root's tests too. */

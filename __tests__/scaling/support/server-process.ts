@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { childrenOf } from '../../support/process';
 
 /** The servers, and Debian's packages of them. */
 const PACKAGES = { nginx: 'nginx-light', varnishd: 'varnish' };
@@ -52,16 +53,6 @@ export async function startServer(
   return { kill: () => end(child), printed };
 }
 
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function untilListening(child: ChildProcess, port: number, printed: () => string): Promise<void> {
   while (!(await listens(port))) {
     if (hasEnded(child)) throw new Error(`${child.spawnfile} has ended: ${printed()}`);
@@ -101,8 +92,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
 
 /** A process and those that it has started: the first comes first, so that it starts no others in their place. */
 function family(pid: number): number[] {
-  const children = readProcess(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(family)];
+  return [pid, ...childrenOf(pid).flatMap(family)];
 }
 
 /** One that has ended, and that nobody has waited for yet, holds nothing any more. */

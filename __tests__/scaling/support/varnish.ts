@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { folderWith, put } from '../../support/files';
 import { configuration } from './configuration';
-import { freePort, startServer, type ServerProcess } from './server-process';
+import { freePort } from '../../support/server';
+import { startServer, type ServerProcess } from './server-process';
 
 /** Starts Varnish with the configuration of the documentation, in front of the origin on a port. */
 export async function startVarnish(
