@@ -1,24 +1,25 @@
 /**
- * Fastify.
+ * The adapter for Fastify.
  *
  * @module shared-data-middleware/fastify
  */
 import type { FastifyPluginCallback } from 'fastify';
 import { Readable, finished } from 'node:stream';
-import { fieldPairs, type Answer } from '../http/answer';
-import type { SharedDataMiddleware } from '../shared-data';
-import { bufferOf, guardedAnswer } from './guarded-answer';
+import { fieldPairs } from '../http/header-fields';
+import type { SharedDataMiddleware } from '../middleware';
+import type { Answer } from '../types';
+import { frameworkAnswer, toBuffer } from './answer';
 
-/** What {@link fastifyPlugin} is registered with. */
+/** The options of {@link fastifyPlugin}. */
 export interface FastifyPluginOptions {
-  /** What is served. */
+  /** What to serve. */
   shared: SharedDataMiddleware;
 }
 
 /**
- * A plugin of Fastify 4 and 5 that answers from the exports and leaves every other request to the routes, or to the
- * handler of what is not found. It works for the instance that it is registered with and all below it. Errors go to the error
- * handler, with a `statusCode`.
+ * A plugin for Fastify 4 and 5. It responds from the exports, and leaves every other request to the routes or
+ * to the not-found handler. It applies to the instance that it is registered with and to all below it. Errors
+ * go to the error handler, with a `statusCode`.
  *
  * @example
  * ```js
@@ -31,23 +32,24 @@ export interface FastifyPluginOptions {
  */
 export const fastifyPlugin: FastifyPluginCallback<FastifyPluginOptions> = (fastify, { shared }, done) => {
   fastify.addHook('onRequest', async ({ raw }, reply) => {
-    const answer = await guardedAnswer(shared, raw);
+    const answer = await frameworkAnswer(shared, raw);
     if (answer === null) return;
     reply.code(answer.status);
     for (const [name, value] of fieldPairs(answer.headers)) reply.header(name, value);
     if (answer.close !== undefined) finished(reply.raw, () => void answer.close?.());
-    return reply.send(bodyFor(answer.body));
+    return reply.send(fastifyBody(answer.body));
   });
   done();
 };
 
-/** Fastify takes null for an object to be sent as JSON. */
-function bodyFor(body: Answer['body']): Buffer | Readable | undefined {
+/** Fastify would send null as JSON. */
+function fastifyBody(body: Answer['body']): Buffer | Readable | undefined {
   if (body === null || body instanceof Readable) return body ?? undefined;
-  return bufferOf(body);
+  return toBuffer(body);
 }
 
-// Not a plugin of its own context: the hook is for the routes of the instance that it is registered with.
+// The hook is for the routes of the instance that the plugin is registered with, so it needs no context of
+// its own.
 Object.assign(fastifyPlugin, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'shared-data-middleware',

@@ -1,20 +1,24 @@
 /**
- * The Fetch API.
+ * The adapter for the Fetch API.
  *
  * @module shared-data-middleware/fetch
  */
 import { addAbortSignal, Readable } from 'node:stream';
-import { errorAnswer } from '../errors';
-import { fieldPairs, type Answer } from '../http/answer';
-import type { SharedDataMiddleware } from '../shared-data';
-import { guardedAnswer } from './guarded-answer';
+import { fieldPairs } from '../http/header-fields';
+import type { SharedDataMiddleware } from '../middleware';
+import { errorResponse } from '../send/error-response';
+import type { Answer } from '../types';
+import { frameworkAnswer } from './answer';
 
-/** Answers a `Request` of the Fetch API, or resolves with null for what the exports do not have. */
+/** Responds to a `Request` of the Fetch API. Resolves with null if no export responds. */
 export type FetchHandler = (request: Request) => Promise<Response | null>;
 
 /**
- * Answers requests of the Fetch API, as Hono, Bun, Deno and service workers have them. Never rejects: an error of a
- * loader is a response with its status. The URL is as the `Request` has it, with dot segments resolved.
+ * Creates a handler for requests of the Fetch API, as in Hono, Bun, Deno and service workers. It never
+ * rejects: an error of a loader becomes a response with its status. In the URL of a `Request`, dot segments
+ * are already resolved.
+ *
+ * @param shared what to serve
  *
  * @example
  * ```js
@@ -30,22 +34,22 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
     const { method, headers } = request;
     const url = pathname + search;
     try {
-      const answer = await guardedAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
+      const answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
       if (answer?.body instanceof Readable) addAbortSignal(request.signal, answer.body);
-      return answer && responseOf(answer, method);
+      return answer && toResponse(answer, method);
     } catch (error) {
-      return responseOf(errorAnswer(error), method);
+      return toResponse(errorResponse(error), method);
     }
   };
 }
 
-function responseOf(answer: Answer, method: string): Response {
+function toResponse(answer: Answer, method: string): Response {
   const { status, body } = answer;
-  const response = { status, headers: [...fieldPairs(answer.headers)] };
+  const init = { status, headers: [...fieldPairs(answer.headers)] };
   if (body instanceof Readable) {
     body.once('close', () => void answer.close?.());
-    return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, response);
+    return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, init);
   }
   void answer.close?.();
-  return new Response(method === 'HEAD' ? null : body, response);
+  return new Response(method === 'HEAD' ? null : body, init);
 }

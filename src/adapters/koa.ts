@@ -1,16 +1,17 @@
 /**
- * Koa.
+ * The adapter for Koa.
  *
  * @module shared-data-middleware/koa
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
-import { breakOff } from '../break-off';
-import { fieldPairs, type Answer } from '../http/answer';
-import type { SharedDataMiddleware } from '../shared-data';
-import { bufferOf, guardedAnswer } from './guarded-answer';
+import { fieldPairs } from '../http/header-fields';
+import type { SharedDataMiddleware } from '../middleware';
+import { abortResponse } from '../send/abort-response';
+import type { Answer } from '../types';
+import { frameworkAnswer, toBuffer } from './answer';
 
-/** What is needed of a context of Koa. */
+/** The part of a Koa context that is used. */
 export interface KoaContext {
   /** Node's request. */
   readonly req: IncomingMessage;
@@ -18,24 +19,26 @@ export interface KoaContext {
   readonly res: ServerResponse;
   /** The method, in capitals. */
   readonly method: string;
-  /** The target, or what routers have left of it. */
+  /** The request target, or what routers have left of it. */
   readonly url: string;
-  /** The target as it came. */
+  /** The request target as it was received. */
   readonly originalUrl: string;
-  /** The status of the answer. */
+  /** The status of the response. */
   status: number;
-  /** The content of the answer. */
+  /** The content of the response. */
   body: unknown;
-  /** Sets a header field of the answer. */
+  /** Sets a header field of the response. */
   set(name: string, value: string): void;
 }
 
-/** A middleware of Koa. */
+/** A Koa middleware. */
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
 /**
- * A middleware of Koa 2 and 3 that answers from the exports and leaves every other request to the middleware after
- * it. Errors are thrown, with a `status`, for the middleware before it.
+ * Creates a middleware for Koa 2 and 3. It responds from the exports, and passes every other request to the
+ * next middleware. Errors are thrown with a `status`, for the middleware in front.
+ *
+ * @param shared what to serve
  *
  * @example
  * ```js
@@ -49,26 +52,26 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   return async (context, next) => {
     const { method, url, originalUrl, req, res } = context;
-    const answer = await guardedAnswer(shared, { method, url, originalUrl, headers: req.headers });
+    const answer = await frameworkAnswer(shared, { method, url, originalUrl, headers: req.headers });
     if (answer === null) {
       await next();
       return;
     }
     context.status = answer.status;
-    const body = bodyFor(context, answer.body);
+    const body = koaBody(context, answer.body);
     if (body !== undefined) context.body = body;
-    // After the body, for which Koa sets fields of its own.
+    // Assigning the body sets header fields, so ours are set after it.
     for (const [name, value] of fieldPairs(answer.headers)) context.set(name, value);
     if (answer.body instanceof Readable)
       answer.body.on('error', () => {
-        breakOff(res);
+        abortResponse(res);
       });
     if (answer.close !== undefined) finished(res, () => void answer.close?.());
   };
 }
 
-/** Koa takes a missing body for an error. */
-function bodyFor({ method, status }: KoaContext, body: Answer['body']): unknown {
+/** Koa treats a missing body as an error. */
+function koaBody({ method, status }: KoaContext, body: Answer['body']): unknown {
   if (body === null) return method === 'HEAD' || status === 304 ? undefined : Buffer.alloc(0);
-  return body instanceof Readable ? body : bufferOf(body);
+  return body instanceof Readable ? body : toBuffer(body);
 }

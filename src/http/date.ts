@@ -6,15 +6,15 @@ const ASCTIME = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) ([ \d]\d) (\d\
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** A time in the form that is sent, IMF-fixdate (RFC 9110 §5.6.7). */
+/** Formats a time in milliseconds as IMF-fixdate (RFC 9110 §5.6.7). */
 export function httpDate(time: number): string {
   return new Date(time).toUTCString();
 }
 
 /**
- * The time in milliseconds that one of the three forms of an HTTP-date stands for (RFC 9110 §5.6.7), or NaN
- * where the text is none of them. `Date.parse` will not do: it reads asctime as local time, and takes much that
- * is no HTTP-date.
+ * Parses the three forms of an HTTP-date (RFC 9110 §5.6.7). Returns the time in milliseconds, or NaN for any
+ * other text. `Date.parse` is not suitable: it reads asctime as local time, and accepts much that is not an
+ * HTTP-date.
  */
 export function parseHttpDate(text: string, now: number = Date.now()): number {
   let match = IMF_FIXDATE.exec(text);
@@ -26,7 +26,10 @@ export function parseHttpDate(text: string, now: number = Date.now()): number {
   return NaN;
 }
 
-/** A two-digit year that seems to be more than 50 years ahead is the past one with those digits (§5.6.7). */
+/**
+ * A two-digit year that appears to be more than 50 years ahead is the last past year with those digits
+ * (§5.6.7).
+ */
 function fullYear(twoDigits: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

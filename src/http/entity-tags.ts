@@ -2,7 +2,12 @@ const OPAQUE_TAG = /^[\x21\x23-\x7e\x80-\xff]*$/;
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 const LISTED_TAG = /[\t ]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
 
-/** An entity tag as it is sent (RFC 9110 §8.8.3): quotes are added to a bare one, such as Werkzeug's subclasses return. */
+/**
+ * An entity tag as it is sent (RFC 9110 §8.8.3). A tag without quotes, as Werkzeug's subclasses return, gets
+ * quotes.
+ *
+ * @throws TypeError for a text that is not an entity tag
+ */
 export function entityTag(text: string): string {
   if (ENTITY_TAG.test(text)) return text;
   if (OPAQUE_TAG.test(text)) return `"${text}"`;
@@ -11,12 +16,12 @@ export function entityTag(text: string): string {
   );
 }
 
-/** The tag of another content coding of the same file; no two may share one (RFC 9110 §8.8.3.3). */
-export function tagOfCoding(etag: string, coding: string): string {
+/** The tag of an encoding of a file. Two encodings must not share a tag (RFC 9110 §8.8.3.3). */
+export function encodedTag(etag: string, coding: string): string {
   return `${etag.slice(0, -1)}-${coding}"`;
 }
 
-/** The tags of a list such as that of If-Match; what comes after something malformed is not read. */
+/** The tags in a list such as that of If-Match. Reading stops at the first malformed element. */
 export function listedTags(field: string): string[] {
   const tags: string[] = [];
   LISTED_TAG.lastIndex = 0;
@@ -28,7 +33,7 @@ export function listedTags(field: string): string[] {
   return tags;
 }
 
-/** Strong comparison (RFC 9110 §8.8.3.2): the same octets, of which no weak tag can assure. */
+/** Strong comparison (RFC 9110 §8.8.3.2): equal, and not weak. */
 export function matchesStrongly(one: string, other: string | undefined): boolean {
   return one === other && !one.startsWith('W/');
 }

@@ -1,7 +1,7 @@
 import { lookup } from 'mime-types';
 import { extname } from 'node:path';
 
-/** Types outside `text/` and `+xml` that are text, and that Werkzeug names UTF-8 for. */
+/** Types outside `text/` and `+xml` to which Werkzeug adds the charset UTF-8. */
 const TEXTUAL = new Set([
   'application/ecmascript',
   'application/javascript',
@@ -11,14 +11,17 @@ const TEXTUAL = new Set([
   'application/xml-external-parsed-entity',
 ]);
 
-/** The Content-Type of a file by its extension, or `fallback`; text is said to be UTF-8 (RFC 9110 §8.3). */
+/**
+ * The Content-Type of a file by its extension, or `fallback`. Text types get the charset UTF-8 (RFC 9110
+ * §8.3).
+ */
 export function contentType(filename: string, fallback: string): string {
   const extension = extname(filename);
   const mediaType = (extension.length > 1 && lookup(extension)) || fallback;
   return isText(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
 }
 
-/** False for a type that already has parameters: who wrote a charset meant it. */
+/** False for a type that already has parameters: a given charset is kept. */
 function isText(mediaType: string): boolean {
   if (mediaType.includes(';')) return false;
   return mediaType.startsWith('text/') || mediaType.endsWith('+xml') || TEXTUAL.has(mediaType);

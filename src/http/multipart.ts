@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ByteRange } from './byte-ranges';
-import { contentRange } from './byte-ranges';
+import { contentRange, rangeLength, type ByteRange } from './byte-ranges';
 
-/** A piece of a body: a text, then bytes of the file. */
+/** One part of a multipart body: its header, then bytes of the file. */
 export interface Part {
-  readonly heading: string;
+  readonly header: string;
   readonly range: ByteRange;
 }
 
@@ -14,30 +13,30 @@ export interface Multipart {
   /** Length of the whole body in bytes. */
   readonly length: number;
   readonly parts: readonly Part[];
-  readonly ending: string;
+  /** What follows the last part. */
+  readonly closingDelimiter: string;
 }
 
-/** The ranges of a representation as `multipart/byteranges`. The boundary is 192 random bits: no content has it by chance. */
+/**
+ * The ranges of a representation of `size` bytes as `multipart/byteranges`. The boundary has 192 random bits,
+ * so no content contains it by chance.
+ */
 export function multipartByteRanges(
   ranges: readonly ByteRange[],
   contentType: string,
   size: number,
 ): Multipart {
   const boundary = randomBytes(24).toString('hex');
-  const parts = ranges.map((range, at) => ({
-    heading:
-      `${at === 0 ? '' : '\r\n'}--${boundary}\r\n` +
+  const parts = ranges.map((range, index) => ({
+    header:
+      `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
       `Content-Type: ${contentType}\r\nContent-Range: ${contentRange(range, size)}\r\n\r\n`,
     range,
   }));
-  const ending = `\r\n--${boundary}--\r\n`;
+  const closingDelimiter = `\r\n--${boundary}--\r\n`;
   const length = parts.reduce(
-    (sum, { heading, range }) => sum + heading.length + lengthOf(range),
-    ending.length,
+    (sum, { header, range }) => sum + header.length + rangeLength(range),
+    closingDelimiter.length,
   );
-  return { contentType: `multipart/byteranges; boundary=${boundary}`, length, parts, ending };
-}
-
-function lengthOf({ start, end }: ByteRange): number {
-  return end - start + 1;
+  return { contentType: `multipart/byteranges; boundary=${boundary}`, length, parts, closingDelimiter };
 }

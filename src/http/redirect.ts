@@ -1,13 +1,11 @@
-import type { Answer } from './answer';
-
-/** The statuses of a redirect that stays: 308 keeps the method, 301 is what old clients know (RFC 9110 §15.4). */
-export type RedirectStatus = 301 | 308;
+import type { Answer, RedirectStatus } from '../types';
+import { escapeHtml } from './html';
 
 /**
- * Sends a request for a directory on to its URL with a slash, query kept.
+ * Redirects a request for a directory to its URL with a slash. The query is kept.
  *
- * The Location is the last segment, relative and after `./`: it can name neither another host, as `//evil.example/`
- * would (CVE-2015-1164), nor a scheme. The body has no script (CVE-2024-43800).
+ * The Location is relative: `./`, then the last segment. So it cannot name another host, as `//evil.example/`
+ * would (CVE-2015-1164), or a scheme. The body has no script (CVE-2024-43800).
  */
 export function redirectToSlash(status: RedirectStatus, target: string): Answer {
   const end = target.search(/\?|$/);
@@ -24,9 +22,4 @@ export function redirectToSlash(status: RedirectStatus, target: string): Answer 
   headers.push('Content-Length', String(body.length), 'Cache-Control', 'no-cache');
   headers.push('Content-Security-Policy', "default-src 'none'", 'X-Content-Type-Options', 'nosniff');
   return { status, headers, body };
-}
-
-/** A text as it stands in HTML, in attributes too. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,5 @@
 /**
- * Object storage that speaks S3.
+ * The loader for object storage that speaks S3.
  *
  * @module shared-data-middleware/s3
  */

@@ -1,26 +1,30 @@
-import { isCanonicalPath } from '../http/request-path';
+import { isCanonicalPath } from '../paths/request-path';
 import type { CheckedS3Options } from './options';
 
-/** What S3 allows, in bytes. Asked for a longer key, a store fails, and the request would look like trouble of ours. */
-const LONGEST_KEY = 1024;
+/**
+ * The longest key that S3 allows. Stores fail if they are asked for a longer one, which would look like an
+ * outage.
+ */
+const MAX_KEY_BYTES = 1024;
 
 /**
- * The keys that may answer for a path below an export, in order of preference: a path with a slash at its end, or none,
- * is a folder's. Keys that end in a slash are folders made by other programs, and no files.
+ * The keys of the objects for a path below an export, in order of preference. A path that is empty or ends in
+ * a slash stands for the index of a directory. Keys that end in a slash are directories made by other
+ * programs, not files.
  */
 export function keysFor(path: string | null, { prefix, key, index }: CheckedS3Options): readonly string[] {
-  return endingsFor(path, key, index)
-    .filter(isKeyEnding)
-    .map((ending) => prefix + ending)
-    .filter((whole) => Buffer.byteLength(whole) <= LONGEST_KEY);
+  return suffixesFor(path, key, index)
+    .filter(isKeySuffix)
+    .map((suffix) => prefix + suffix)
+    .filter((whole) => Buffer.byteLength(whole) <= MAX_KEY_BYTES);
 }
 
-function endingsFor(path: string | null, key: string | undefined, index: readonly string[]): string[] {
+function suffixesFor(path: string | null, key: string | undefined, index: readonly string[]): string[] {
   if (path === null) return key === undefined ? [] : [key];
   return path === '' || path.endsWith('/') ? index.map((name) => path + name) : [path];
 }
 
-/** Whether a text may follow a prefix: in its one spelling, and no folder's. */
-export function isKeyEnding(text: string): boolean {
+/** Whether a text may follow a prefix: it is canonical, and not that of a directory. */
+export function isKeySuffix(text: string): boolean {
   return text !== '' && !text.endsWith('/') && isCanonicalPath(`/${text}`);
 }

@@ -1,28 +1,29 @@
 import { posix } from 'node:path';
-import type { OpenedFile } from '../files/opened-file';
 import type { ByteRange } from '../http/byte-ranges';
-import type { Loaded, Loader, SharedRequest } from '../loaders/loader';
-import { andThen, type MaybePromise } from '../maybe-promise';
-import { checkS3Options } from './check-options';
-import { firstRange } from './first-range';
+import type { Loader, LoaderResult, Opener } from '../types';
+import { enoent } from '../util/fs-errors';
+import { andThen, type MaybePromise } from '../util/maybe-promise';
 import { keysFor } from './keys';
-import { KnownFacts } from './known-facts';
-import type { ObjectFacts } from './object-facts';
+import { MetadataCache } from './metadata-cache';
+import type { ObjectMetadata } from './object-metadata';
 import { ObjectFile } from './object-file';
 import { ObjectStream } from './object-stream';
 import type { S3LoaderOptions } from './options';
 import { Store } from './store';
-import { Replaced } from './store-error';
+import { ObjectReplacedError } from './store-error';
+import { validateS3Options } from './validate';
 
 /**
- * A loader of the objects of a bucket, for any export to name. A request costs the store one question for the facts of its
- * key, unless they are remembered, and one for the bytes that are sent: parts of files are asked for as parts.
+ * Creates a loader for the objects of a bucket. A request of a client causes one request to the store for the
+ * metadata of the object, unless it is cached, and one for the bytes that are sent. For a range, only its
+ * bytes are read.
  *
- * A key that is missing is left to the next export. A store that fails is answered with 503, one that is too slow with
- * 504; what it says is never shown. An object that is replaced is never mixed with the next: reads say which version they
- * are of.
+ * If an object is missing, the next export is searched. If the store fails, the response is 503, and 504 if
+ * it is too slow; the errors of the store are never sent to clients. Two versions of an object are never
+ * mixed: each read names the version it needs.
  *
- * @throws TypeError for a wrong option; the message names it and what was expected
+ * @param options the client, the bucket, and what to serve from it
+ * @throws TypeError for a wrong option. The message names it and what was expected.
  *
  * @example
  * ```ts
@@ -35,52 +36,45 @@ import { Replaced } from './store-error';
  * ```
  */
 export function s3Loader(options: S3LoaderOptions): Loader {
-  const checked = checkS3Options(options);
+  const checked = validateS3Options(options);
   const store = new Store(checked);
-  const known = new KnownFacts((key) => store.look(key), checked);
+  const cache = new MetadataCache((key) => store.head(key), checked);
 
-  function fileOf(key: string, facts: ObjectFacts): ObjectFile {
+  function createFile(key: string, metadata: ObjectMetadata): ObjectFile {
     const read = async (range: ByteRange, signal: AbortSignal) => {
       try {
-        return await store.read(key, facts, range, signal);
+        return await store.read(key, metadata, range, signal);
       } catch (error) {
-        if (error instanceof Replaced) known.forget(key, facts);
+        if (error instanceof ObjectReplacedError) cache.delete(key, metadata);
         throw error;
       }
     };
     return new ObjectFile(
-      facts,
+      metadata,
       (range) => new ObjectStream((signal) => read(range, signal), checked.timeout),
     );
   }
 
-  /** Waits for the first bytes, if any will be sent: later, it is too late for another status. */
-  async function begun(key: string, facts: ObjectFacts, request: SharedRequest): Promise<OpenedFile> {
-    const file = fileOf(key, facts);
-    const range = firstRange(request, facts);
-    if (range !== null) await file.begin(range);
-    return file;
+  /** Opens the version that was found. If it has been replaced, the second call opens the current one. */
+  function createOpener(key: string, found: ObjectMetadata): Opener {
+    let isFirstCall = true;
+    return () => {
+      const metadata = isFirstCall ? found : cache.get(key);
+      isFirstCall = false;
+      return andThen(metadata, (current) => {
+        if (current === null) throw enoent(key);
+        return createFile(key, current);
+      });
+    };
   }
 
-  async function open(key: string, facts: ObjectFacts, request: SharedRequest): Promise<OpenedFile> {
-    try {
-      return await begun(key, facts, request);
-    } catch (error) {
-      if (!(error instanceof Replaced)) throw error;
-      const fresh = await known.of(key);
-      if (fresh === null) throw Object.assign(new Error('the object has gone'), { code: 'ENOENT' });
-      return begun(key, fresh, request);
-    }
-  }
-
-  function firstThere(keys: readonly string[], request: SharedRequest): MaybePromise<Loaded | null> {
+  function firstObject(keys: readonly string[]): MaybePromise<LoaderResult | null> {
     const [key, ...others] = keys;
     if (key === undefined) return null;
-    return andThen(known.of(key), (facts) => {
-      if (facts === null) return firstThere(others, request);
-      return [posix.basename(key), () => open(key, facts, request)];
-    });
+    return andThen(cache.get(key), (metadata) =>
+      metadata === null ? firstObject(others) : [posix.basename(key), createOpener(key, metadata)],
+    );
   }
 
-  return (path, request) => firstThere(keysFor(path, checked), request);
+  return (path) => firstObject(keysFor(path, checked));
 }

@@ -1,48 +1,34 @@
 import type { Readable } from 'node:stream';
-import type { OpenedFile } from '../files/opened-file';
 import type { ByteRange } from '../http/byte-ranges';
-import type { ObjectFacts } from './object-facts';
+import type { OpenedFile } from '../types';
+import type { ObjectMetadata } from './object-metadata';
 import type { ObjectStream } from './object-stream';
 
-/** One version of an object. Each read is a request of its own to the store, for just its bytes. */
+/** One version of an object. Each read is one request to the store, for just its bytes. */
 export class ObjectFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
   readonly etag: string;
-  readonly #stream: (range: ByteRange) => ObjectStream;
+  readonly #createStream: (range: ByteRange) => ObjectStream;
   readonly #streams = new Set<ObjectStream>();
-  #begun: { readonly range: ByteRange; readonly stream: ObjectStream } | undefined;
 
-  constructor({ mtime, size, etag }: ObjectFacts, stream: (range: ByteRange) => ObjectStream) {
+  constructor({ mtime, size, etag }: ObjectMetadata, createStream: (range: ByteRange) => ObjectStream) {
     this.mtime = mtime;
     this.size = size;
     this.etag = etag;
-    this.#stream = stream;
+    this.#createStream = createStream;
   }
 
-  /** Begins to read what will be read first; resolves when its first bytes are here. */
-  async begin(range: ByteRange): Promise<void> {
-    const stream = this.#open(range);
-    this.#begun = { range, stream };
-    await stream.begin();
-  }
-
-  read(start: number, end: number): Readable {
-    const begun = this.#begun;
-    this.#begun = undefined;
-    if (begun?.range.start === start && begun.range.end === end) return begun.stream;
-    begun?.stream.destroy();
-    return this.#open({ start, end });
+  /** Resolves when the first bytes have arrived: after that, the status of the response cannot change. */
+  async read(start: number, end: number): Promise<Readable> {
+    const stream = this.#createStream({ start, end });
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    await stream.firstBytes();
+    return stream;
   }
 
   close(): void {
     for (const stream of this.#streams) stream.destroy();
-  }
-
-  #open(range: ByteRange): ObjectStream {
-    const stream = this.#stream(range);
-    this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
-    return stream;
   }
 }

@@ -1,12 +1,14 @@
 import { finished, Readable } from 'node:stream';
-import { storeError, tooSlow } from './store-error';
+import { storeError, timeoutError } from './store-error';
 
-/** Bytes of an object, asked for when they are first read. It errors when the store is silent for too long. */
+/**
+ * Bytes of an object, requested at the first read. Emits an error if the store sends nothing for too long.
+ */
 export class ObjectStream extends Readable {
   readonly #request: (signal: AbortSignal) => Promise<Readable>;
   readonly #timeout: number;
   readonly #abort = new AbortController();
-  #isAsked = false;
+  #isRequested = false;
   #source: Readable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #onFirstBytes: (() => void) | undefined;
@@ -17,11 +19,11 @@ export class ObjectStream extends Readable {
     this.#timeout = timeout;
   }
 
-  /** Asks for the bytes now; resolves when the first are here. */
-  begin(): Promise<void> {
+  /** Requests the bytes. Resolves when the first ones have arrived. */
+  firstBytes(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onFirstBytes = resolve;
-      // It stays: the stream may fail before its answer is on the way and anybody else listens.
+      // This listener stays: the stream may fail before the response is sent and somebody else listens.
       this.once('error', reject);
       this.read(0);
     });
@@ -29,39 +31,39 @@ export class ObjectStream extends Readable {
 
   override _read(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.destroy(tooSlow()), this.#timeout);
-    if (this.#isAsked) this.#source?.resume();
-    else void this.#ask();
+    this.#timer = setTimeout(() => this.destroy(timeoutError()), this.#timeout);
+    if (this.#isRequested) this.#source?.resume();
+    else void this.#start();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
-    // A request that is over has given its connection to the next.
+    // After a complete request, its connection may already be in use for the next one.
     if (this.#source?.readableEnded !== true) this.#abort.abort();
     this.#source?.destroy();
     done(error);
   }
 
-  async #ask(): Promise<void> {
-    this.#isAsked = true;
+  async #start(): Promise<void> {
+    this.#isRequested = true;
     try {
       const source = await this.#request(this.#abort.signal);
       if (this.destroyed) source.destroy();
-      else this.#pass(source);
+      else this.#pipe(source);
     } catch (error) {
       this.destroy(storeError(error));
     }
   }
 
-  #pass(source: Readable): void {
+  #pipe(source: Readable): void {
     this.#source = source;
     finished(source, (error) => {
-      clearTimeout(this.#timer); // the client may take its time for what is left
+      clearTimeout(this.#timer); // the client may read the rest as slowly as it likes
       if (error) this.destroy(storeError(error));
       else this.push(null);
     });
     source.on('data', (chunk: Uint8Array) => {
-      clearTimeout(this.#timer); // set again when more is wanted
+      clearTimeout(this.#timer); // set again by the next _read
       if (!this.push(chunk)) source.pause();
       this.#onFirstBytes?.();
     });

@@ -2,32 +2,49 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 /** The options of {@link s3Loader}. */
 export interface S3LoaderOptions {
-  /** An `S3Client` of `@aws-sdk/client-s3`, version 3. It stays yours: whoever made it destroys it. */
+  /** An `S3Client` of `@aws-sdk/client-s3`, version 3. The loader does not destroy it. */
   client: Pick<S3Client, 'send'>;
-  /** The bucket that the objects are in. */
+  /** The bucket that contains the objects. */
   bucket: string;
-  /** What all keys begin with, up to a slash: `'site/'`. Nothing outside of it is served. Default: none. */
+  /**
+   * The start of all keys, up to a slash, such as `'site/'`. No other object is served.
+   *
+   * @default ''
+   */
   prefix?: string | undefined;
   /**
-   * The key, after the prefix, of the object that answers where the export is asked for by its own name: at
-   * `/favicon.ico` for an export `'/favicon.ico'`. Default: none; the next export is then asked.
+   * The key, after the prefix, of the object for a request to the prefix of the export itself, such as
+   * `/favicon.ico` for an export `'/favicon.ico'`. Without it, the next export is searched.
+   *
+   * @default undefined
    */
   key?: string | undefined;
   /**
-   * Names of objects that answer for their folder: `'index.html'`, or a list in order of preference. The option of
-   * the same name of the middleware redirects a folder's URL without a slash. Default: none.
+   * The name of the object that is sent for its directory, such as `'index.html'`, or a list of names in
+   * order of preference. The option of the same name of the middleware redirects the URL of a directory
+   * without a slash.
+   *
+   * @default false
    */
   index?: false | string | readonly string[] | undefined;
   /**
-   * For how many milliseconds it is remembered what the store said of a key, also that there is no such object:
-   * so long a change may go unnoticed. 0 asks at every request. Default: 1000.
+   * How long, in milliseconds, the metadata of an object is kept, or that there is no such object. A change
+   * may go unnoticed for that long. 0 requests it each time.
+   *
+   * @default 1000
    */
-  factsFor?: number | undefined;
-  /** Of how many keys that is remembered; the least recently used is forgotten first. Default: 10000. */
-  keyLimit?: number | undefined;
+  metadataTtl?: number | undefined;
   /**
-   * For how many milliseconds the store may be silent while an answer waits for it: before the first byte of each
-   * of its answers, and between the bytes. Default: 5000.
+   * The number of keys whose metadata is kept. The least recently used is removed first.
+   *
+   * @default 10000
+   */
+  maxKeys?: number | undefined;
+  /**
+   * How long, in milliseconds, the store may send nothing while a response waits for it: before the first
+   * byte of each of its responses, and between the bytes.
+   *
+   * @default 5000
    */
   timeout?: number | undefined;
 }
@@ -39,7 +56,7 @@ export interface CheckedS3Options {
   readonly prefix: string;
   readonly key: string | undefined;
   readonly index: readonly string[];
-  readonly factsFor: number;
-  readonly keyLimit: number;
+  readonly metadataTtl: number;
+  readonly maxKeys: number;
   readonly timeout: number;
 }

@@ -1,11 +1,18 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
-import type { ByteRange } from '../http/byte-ranges';
-import { factsOf, type ObjectFacts } from './object-facts';
+import { rangeLength, type ByteRange } from '../http/byte-ranges';
+import { objectMetadata, type ObjectMetadata } from './object-metadata';
 import type { CheckedS3Options } from './options';
-import { isMissing, isReplaced, Replaced, storeError, StoreError, tooSlow } from './store-error';
+import {
+  isMissingError,
+  isReplacedError,
+  ObjectReplacedError,
+  storeError,
+  StoreError,
+  timeoutError,
+} from './store-error';
 
-/** The two requests that are made to the store. Their errors may be shown. */
+/** The two requests to the store. Clients may see their errors. */
 export class Store {
   readonly #client: CheckedS3Options['client'];
   readonly #bucket: string;
@@ -16,49 +23,49 @@ export class Store {
     this.#client = client;
     this.#bucket = bucket;
     this.#timeout = timeout;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who has a client has the package
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the package is installed only where a client is used
     this.#commands = require('@aws-sdk/client-s3') as typeof S3;
   }
 
-  /** The facts of a key, or null where there is no such object. */
-  async look(key: string): Promise<ObjectFacts | null> {
+  /** The metadata of an object, or null if there is no such object. */
+  async head(key: string): Promise<ObjectMetadata | null> {
     const command = new this.#commands.HeadObjectCommand({ Bucket: this.#bucket, Key: key });
     try {
-      return factsOf(
-        await inTime(this.#timeout, (abortSignal) => this.#client.send(command, { abortSignal })),
+      return objectMetadata(
+        await withTimeout(this.#timeout, (abortSignal) => this.#client.send(command, { abortSignal })),
       );
     } catch (error) {
-      if (isMissing(error)) return null;
+      if (isMissingError(error)) return null;
       throw storeError(error);
     }
   }
 
   /**
-   * Some bytes of an object, if it still is the version that the facts are of.
+   * Reads bytes of an object, if it is still the version that the metadata describes.
    *
-   * @throws Replaced if it is not
+   * @throws ObjectReplacedError if it is not
    */
   async read(
     key: string,
-    { etag }: ObjectFacts,
-    { start, end }: ByteRange,
+    { etag }: ObjectMetadata,
+    range: ByteRange,
     abortSignal: AbortSignal,
   ): Promise<Readable> {
     const command = new this.#commands.GetObjectCommand({
       Bucket: this.#bucket,
       Key: key,
-      Range: `bytes=${start}-${end}`,
+      Range: `bytes=${range.start}-${range.end}`,
       IfMatch: etag,
     });
     try {
-      return bodyOf(await this.#client.send(command, { abortSignal }), etag, end - start + 1);
+      return bodyOf(await this.#client.send(command, { abortSignal }), etag, rangeLength(range));
     } catch (error) {
-      throw isReplaced(error) ? new Replaced(error) : storeError(error);
+      throw isReplacedError(error) ? new ObjectReplacedError(error) : storeError(error);
     }
   }
 }
 
-/** Some stores ignore If-Match or Range: what they send is held against what was asked for. */
+/** Some stores ignore If-Match or Range, so what they send is compared with what was requested. */
 function bodyOf(
   { Body, ETag, ContentLength }: S3.GetObjectCommandOutput,
   etag: string,
@@ -67,16 +74,18 @@ function bodyOf(
   if (!(Body instanceof Readable)) throw new StoreError(503, 'the object store sent no content');
   if (ETag === etag && ContentLength === length) return Body;
   Body.destroy();
-  throw ETag === etag ? new StoreError(503, 'the object store sent another length') : new Replaced();
+  throw ETag === etag
+    ? new StoreError(503, 'the object store sent another length')
+    : new ObjectReplacedError();
 }
 
-/** The client alone does not keep to a time: it waits between its attempts, whatever the signal says. */
-async function inTime<T>(timeout: number, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** The timeout of the S3 client is not enough: between its attempts, it waits whatever the signal says. */
+async function withTimeout<T>(timeout: number, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(tooSlow());
+      reject(timeoutError());
       abort.abort();
     }, timeout);
   });

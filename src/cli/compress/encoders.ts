@@ -1,14 +1,15 @@
 import type { Transform } from 'node:stream';
 import zlib, { constants } from 'node:zlib';
-import type { ContentCoding } from '../../http/content-coding';
+import type { ContentCoding } from '../../types';
 
-/** A content coding, and what writes it as small as it can for a file of so many bytes. */
+/** A content coding that files can be written in. */
 export interface Encoder {
   readonly coding: ContentCoding;
-  readonly encoder: (size: number) => Transform;
+  /** Creates a stream that compresses a file of `size` bytes as much as possible. */
+  readonly createStream: (size: number) => Transform;
 }
 
-/** The part of Node's zlib that some versions lack, 22.15 being the first that has it. */
+/** The zstd part of `node:zlib`, which Node has since 22.15. */
 interface Zstd {
   readonly createZstdCompress?: (options: { params: Record<number, number> }) => Transform;
 }
@@ -16,19 +17,29 @@ interface Zstd {
 /** `ZSTD_c_compressionLevel` of zstd.h. */
 const ZSTD_LEVEL = 100;
 
-/** The highest level whose window is no larger than the 8 MiB that clients must take (RFC 9659 §3). */
-const BEST_ZSTD = 19;
+/** The highest level whose window is at most 8 MiB, which is all that clients must support (RFC 9659 §3). */
+const MAX_ZSTD_LEVEL = 19;
 
-/** The codings that this version of Node can write. */
+/**
+ * Returns the encoders that this version of Node has.
+ *
+ * @param zlib the module, which tests replace
+ */
 export function encoders({ createZstdCompress }: Zstd = zlib as Zstd): readonly Encoder[] {
   const all: Encoder[] = [
-    { coding: 'br', encoder: brotli },
-    { coding: 'gzip', encoder: () => zlib.createGzip({ level: constants.Z_BEST_COMPRESSION, memLevel: 9 }) },
+    { coding: 'br', createStream: brotli },
+    {
+      coding: 'gzip',
+      createStream: () => zlib.createGzip({ level: constants.Z_BEST_COMPRESSION, memLevel: 9 }),
+    },
   ];
   if (createZstdCompress === undefined) return all;
   return [
     ...all,
-    { coding: 'zstd', encoder: () => createZstdCompress({ params: { [ZSTD_LEVEL]: BEST_ZSTD } }) },
+    {
+      coding: 'zstd',
+      createStream: () => createZstdCompress({ params: { [ZSTD_LEVEL]: MAX_ZSTD_LEVEL } }),
+    },
   ];
 }
 
@@ -38,7 +49,7 @@ function brotli(size: number): Transform {
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
       [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-      // The parameter is a number of 32 bits.
+      // The parameter is a 32-bit integer.
       [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(size, 2 ** 32 - 1),
     },
   });

@@ -1,0 +1,27 @@
+import type { SharedDataMiddleware } from '../middleware';
+import { hasNeedlessEscape } from '../paths/request-path';
+import { publicError } from '../send/error-response';
+import type { Answer, SharedRequest } from '../types';
+
+/**
+ * The response to a request of a framework, or null if the framework is to respond. That is also so for a
+ * target such as `/%70rivate`, which would pass a guard on `/private`.
+ *
+ * @throws an error that the framework's error handlers may show, or rejects with it
+ */
+export async function frameworkAnswer(
+  shared: SharedDataMiddleware,
+  request: SharedRequest,
+): Promise<Answer | null> {
+  if (hasNeedlessEscape(request.url ?? '')) return null;
+  try {
+    return await shared.answer(request);
+  } catch (error) {
+    throw publicError(error);
+  }
+}
+
+/** The same bytes as a Buffer. Frameworks take other arrays for objects to be sent as JSON. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,51 @@
+import type { CacheControlSettings } from '../http/cache-control';
+import { entityTag } from '../http/entity-tags';
+import { fieldPairs } from '../http/header-fields';
+import type { FileLookup, HeaderFields, OpenedFile, SharedFile, SharedRequest } from '../types';
+import { andThen, type MaybePromise } from '../util/maybe-promise';
+
+/** The fields and methods of the middleware that affect a response. Subclasses override them. */
+export interface Hooks extends CacheControlSettings {
+  readonly fallbackMimetype: string;
+  isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean>;
+  generateEtag(
+    mtime: Date,
+    fileSize: number,
+    realFilename: string,
+    content?: Uint8Array,
+    etag?: string | null,
+  ): MaybePromise<string | null>;
+  setHeaders(headers: Headers, file: SharedFile, request: SharedRequest): MaybePromise<void>;
+}
+
+/** The ETag of a file, as `generateEtag` returns it, in quotes. */
+export function callGenerateEtag(
+  hooks: Hooks,
+  { mtime, size, content, etag }: OpenedFile,
+  filename: string,
+): MaybePromise<string | undefined> {
+  return andThen(hooks.generateEtag(mtime, size, filename, content, etag), (text) =>
+    text === null ? undefined : entityTag(text),
+  );
+}
+
+/** The header fields after `setHeaders`. Fields that determine how the body is read cannot be changed. */
+export function callSetHeaders(
+  hooks: Hooks,
+  headers: HeaderFields,
+  file: SharedFile,
+  request: SharedRequest,
+): MaybePromise<HeaderFields> {
+  const fields = new Headers();
+  for (const [name, value] of fieldPairs(headers)) fields.append(name, value);
+  const framing = FRAMING_HEADERS.map((name) => [name, fields.get(name)] as const);
+  return andThen(hooks.setHeaders(fields, file, request), () => {
+    for (const [name, value] of framing) {
+      if (value === null) fields.delete(name);
+      else fields.set(name, value);
+    }
+    return [...fields].flat();
+  });
+}
+
+const FRAMING_HEADERS = ['Content-Length', 'Content-Range', 'Content-Encoding'];

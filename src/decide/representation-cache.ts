@@ -1,0 +1,47 @@
+import type { Memo } from '../types';
+import { andThen, type MaybePromise } from '../util/maybe-promise';
+import type { NegotiatedFile } from './negotiate';
+import type { Representation } from './representation';
+
+/** What a representation is made of, besides the version of the file. */
+export interface RepresentationKey {
+  readonly filename: string;
+  readonly fallbackMimetype: string;
+  readonly cacheControl: string;
+  readonly cache: boolean;
+  readonly negotiated: Pick<NegotiatedFile, 'coding' | 'varies'>;
+}
+
+interface CachedRepresentation {
+  readonly key: RepresentationKey;
+  readonly representation: Representation;
+}
+
+/**
+ * The representation that is kept with a version of a file if it was made of the same settings, else a new
+ * one. `memo` is undefined for a file that a loader opens anew for each request.
+ */
+export function cachedRepresentation(
+  memo: Memo | undefined,
+  key: RepresentationKey,
+  create: () => MaybePromise<Representation>,
+): MaybePromise<Representation> {
+  if (memo === undefined) return create();
+  const cached = memo.value as CachedRepresentation | undefined;
+  if (cached !== undefined && isSameKey(cached.key, key)) return cached.representation;
+  return andThen(create(), (representation) => {
+    memo.value = { key, representation } satisfies CachedRepresentation;
+    return representation;
+  });
+}
+
+function isSameKey(one: RepresentationKey, other: RepresentationKey): boolean {
+  return (
+    one.filename === other.filename &&
+    one.fallbackMimetype === other.fallbackMimetype &&
+    one.cacheControl === other.cacheControl &&
+    one.cache === other.cache &&
+    one.negotiated.coding === other.negotiated.coding &&
+    one.negotiated.varies === other.negotiated.varies
+  );
+}

@@ -1,0 +1,92 @@
+import { cachePolicy, type CachePolicy } from '../http/cache-control';
+import { httpDate } from '../http/date';
+import { encodedTag } from '../http/entity-tags';
+import { contentType } from '../http/media-type';
+import type { Validators } from '../http/preconditions';
+import type { CheckedOptions } from '../options/options';
+import type { HeaderFields, SharedFile } from '../types';
+import { andThen, type MaybePromise } from '../util/maybe-promise';
+import { callGenerateEtag, type Hooks } from './hooks';
+import type { NegotiatedFile } from './negotiate';
+import { contentHeaders, notModifiedHeaders, withExpires } from './response-headers';
+
+/** What is known about a file in the encoding that is sent (RFC 9110 §3.2). */
+export interface RepresentationMetadata extends Validators {
+  readonly contentType: string;
+  /** The content coding of the bytes. Undefined for the file itself. */
+  readonly coding: string | undefined;
+  /** Whether the encoding depends on the request. */
+  readonly varies: boolean;
+  /** Length in bytes. */
+  readonly size: number;
+  readonly caching: CachePolicy;
+  /** Whether preconditions are evaluated. */
+  readonly isConditional: boolean;
+  /** Whether ranges are served. */
+  readonly acceptsRanges: boolean;
+}
+
+/** A version of a file as it is sent. The header fields of its responses are formatted once. */
+export class Representation {
+  readonly metadata: RepresentationMetadata;
+  readonly #notModifiedHeaders: HeaderFields;
+  readonly #fullHeaders: HeaderFields;
+
+  constructor(metadata: RepresentationMetadata) {
+    this.metadata = metadata;
+    this.#notModifiedHeaders = notModifiedHeaders(metadata);
+    this.#fullHeaders = [
+      ...this.#notModifiedHeaders,
+      ...contentHeaders(metadata, metadata.contentType, metadata.size),
+    ];
+  }
+
+  /** The fields of a 304. */
+  notModifiedHeaders(): HeaderFields {
+    return withExpires(this.#notModifiedHeaders, this.metadata.caching.maxAge);
+  }
+
+  /** The fields of a 200. */
+  fullHeaders(): HeaderFields {
+    return withExpires(this.#fullHeaders, this.metadata.caching.maxAge);
+  }
+
+  /** The fields of a 206 whose content has this type and length. */
+  partialHeaders(contentType: string, length: number): HeaderFields {
+    return [...this.notModifiedHeaders(), ...contentHeaders(this.metadata, contentType, length)];
+  }
+
+  /** The fields that a proxy keeps if it sends the content itself, with its own length and validators. */
+  delegatedHeaders(): HeaderFields {
+    const { contentType } = this.metadata;
+    return [...this.notModifiedHeaders(), 'Content-Type', contentType, 'Content-Length', '0'];
+  }
+}
+
+/** Makes the representation of an opened file: its media type, validators and lifetime. */
+export function createRepresentation(
+  { file, coding, varies }: NegotiatedFile,
+  { filename }: SharedFile,
+  cacheControl: string,
+  hooks: Hooks,
+  { acceptRanges }: CheckedOptions,
+): MaybePromise<Representation> {
+  const etag =
+    hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
+  return andThen(
+    etag,
+    (tag) =>
+      new Representation({
+        contentType: contentType(filename, hooks.fallbackMimetype),
+        coding,
+        varies,
+        size: file.size,
+        etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
+        // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
+        lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
+        caching: cachePolicy(cacheControl),
+        isConditional: hooks.cache,
+        acceptsRanges: acceptRanges,
+      }),
+  );
+}

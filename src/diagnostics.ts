@@ -1,0 +1,73 @@
+import { channel } from 'node:diagnostics_channel';
+import { debuglog } from 'node:util';
+import type { Answer, SharedRequest } from './types';
+import { andThen, isPromise, type MaybePromise } from './util/maybe-promise';
+
+/** The message on the channel `shared-data:served`, published when an export responds to a request. */
+export interface ServedMessage {
+  /** The request. */
+  readonly request: SharedRequest;
+  /** The response. Subscribers must not read its body. */
+  readonly answer: Answer;
+}
+
+/** The message on the channel `shared-data:passed`, published when a request is passed to the application. */
+export interface PassedMessage {
+  /** The request. */
+  readonly request: SharedRequest;
+}
+
+/**
+ * The message on the channel `shared-data:failed`, published when a loader, an overridden method or the file
+ * system fails.
+ */
+export interface FailedMessage {
+  /** The request. */
+  readonly request: SharedRequest;
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
+const served = channel('shared-data:served');
+const passed = channel('shared-data:passed');
+const failed = channel('shared-data:failed');
+const log = debuglog('shared-data');
+
+/** Publishes the outcome of a request. Without subscribers this costs four boolean checks. */
+export function publishOutcome(
+  request: SharedRequest,
+  respond: () => MaybePromise<Answer | null>,
+): MaybePromise<Answer | null> {
+  const isObserved = log.enabled || served.hasSubscribers || passed.hasSubscribers || failed.hasSubscribers;
+  return isObserved ? respondAndPublish(request, respond) : respond();
+}
+
+function respondAndPublish(
+  request: SharedRequest,
+  respond: () => MaybePromise<Answer | null>,
+): MaybePromise<Answer | null> {
+  try {
+    const answered = andThen(respond(), (answer) => publishAnswer(request, answer));
+    if (!isPromise(answered)) return answered;
+    return answered.then(undefined, (error: unknown) => publishError(request, error));
+  } catch (error) {
+    return publishError(request, error);
+  }
+}
+
+function publishAnswer(request: SharedRequest, answer: Answer | null): Answer | null {
+  if (answer === null) passed.publish({ request } satisfies PassedMessage);
+  else served.publish({ request, answer } satisfies ServedMessage);
+  log('%s %s: %s', request.method, request.url, answer === null ? 'passed on' : describe(answer));
+  return answer;
+}
+
+function publishError(request: SharedRequest, error: unknown): never {
+  failed.publish({ request, error } satisfies FailedMessage);
+  log('%s %s: %O', request.method, request.url, error);
+  throw error;
+}
+
+function describe({ status, file }: Answer): string {
+  return file === undefined ? String(status) : `${status} ${file.path ?? file.filename}`;
+}

@@ -1,0 +1,55 @@
+import { fstatSync, statSync, type BigIntStats } from 'node:fs';
+import { isNotFoundError } from '../../util/fs-errors';
+
+/** What tells the versions of a file apart: every write changes at least `ctimeNs`. */
+export type FileVersion = Readonly<Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>>;
+
+/**
+ * How long, in nanoseconds, a file must be unchanged before its times are trusted. Two writes within one tick
+ * of the clock of the file system leave the same times, so that the second one goes unnoticed. Git calls such
+ * a file racily clean. Two seconds are the coarsest tick in use (FAT).
+ */
+export const RACY_WINDOW_NS = 2_000_000_000n;
+
+/** The current version of the regular file with a name, or null if there is none. */
+export function statFile(filename: string): FileVersion | null {
+  try {
+    const stats = statSync(filename, { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? versionOf(stats) : null;
+  } catch (error) {
+    if (isNotFoundError(error)) return null;
+    throw error;
+  }
+}
+
+/** The version of an open file, or null if it is not a regular file. */
+export function fstatFile(descriptor: number): FileVersion | null {
+  const stats = fstatSync(descriptor, { bigint: true });
+  return stats.isFile() ? versionOf(stats) : null;
+}
+
+/** Only the fields that are needed: the others are a dozen BigInts to keep and to collect. */
+function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVersion {
+  return { dev, ino, size, mtimeNs, ctimeNs };
+}
+
+export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
+  return (
+    one.ctimeNs === other.ctimeNs &&
+    one.mtimeNs === other.mtimeNs &&
+    one.size === other.size &&
+    one.ino === other.ino &&
+    one.dev === other.dev
+  );
+}
+
+/** Whether a version was so young, at a time in milliseconds, that a change could go unnoticed. */
+export function isRacy({ mtimeNs, ctimeNs }: FileVersion, time: number): boolean {
+  const latest = BigInt(time) * 1_000_000n - RACY_WINDOW_NS;
+  return ctimeNs >= latest || mtimeNs >= latest;
+}
+
+/** When the content last changed. */
+export function modifiedAt({ mtimeNs }: FileVersion): Date {
+  return new Date(Number(mtimeNs / 1_000_000n));
+}

@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import type { CheckedOptions } from '../../options/options';
+import { encodedName, originalName } from '../../paths/encoded-name';
+import type { ContentCoding, LoaderResult, OpenedFile, Opener } from '../../types';
+import type { MaybePromise } from '../../util/maybe-promise';
+import { proxyLocation } from '../files/delegated-file';
+import type { FileStore } from '../files/file-store';
+
+/**
+ * Where the loaders for files, directories and packages get their files from. `root` is what is exported: the
+ * directory that contains the file, or the file itself.
+ */
+export interface FileSource {
+  /** Whether a name leads to a regular file. */
+  isFile(filename: string, root: string): boolean;
+  /** The result of a loader for a file. */
+  result(filename: string, root: string): LoaderResult;
+  /** Names of the files that are sent for their directory, in order of preference. */
+  readonly index: readonly string[];
+  /** Extensions that a request may omit, without their dots, in order of preference. */
+  readonly extensions: readonly string[];
+}
+
+/** The source of files on the disk. `opener` is called for each request, because it may be overridden. */
+export function createFileSource(
+  store: FileStore,
+  opener: (filename: string, root: string) => Opener,
+  options: CheckedOptions,
+): FileSource {
+  const { index, extensions, precompressed, sendfile } = options;
+
+  function openEncoded(
+    filename: string,
+    root: string,
+    coding: ContentCoding,
+  ): MaybePromise<OpenedFile | null> {
+    const encoded = encodedName(filename, coding);
+    return store.isUpToDate(encoded, filename, root) ? opener(encoded, root)() : null;
+  }
+
+  function result(filename: string, root: string): LoaderResult {
+    const name = basename(filename);
+    const open = opener(filename, root);
+    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
+    // A proxy that sends a file chooses its encoding too.
+    if (proxyLocation(filename, sendfile) !== null) return [name, open];
+    return [name, open, (coding) => openEncoded(filename, root, coding)];
+  }
+
+  return { isFile: (filename, root) => store.isFile(filename, root), result, index, extensions };
+}

@@ -1,0 +1,7 @@
+import type { Loader } from '../../types';
+import type { FileSource } from './file-source';
+
+/** Finds one file, whatever the path. */
+export function fileLoader(filename: string, source: FileSource): Loader {
+  return () => source.result(filename, filename);
+}

@@ -1,0 +1,104 @@
+import { format } from 'node:util';
+import { hasDotName } from '../paths/dotfiles';
+import { requestPath } from '../paths/request-path';
+import type { EncodedOpener, FileLookup, Loader, LoaderResult, Opener, SharedRequest } from '../types';
+import { andThen, isPromise, type MaybePromise } from '../util/maybe-promise';
+import { matchExports, type Match } from './match-exports';
+
+/** The file that an export has for a request. */
+export interface ResolvedFile {
+  readonly filename: string;
+  readonly open: Opener;
+  readonly openEncoded: EncodedOpener | undefined;
+  readonly lookup: FileLookup;
+  /** Whether the file is the index of a directory that was requested without its slash. */
+  readonly lacksSlash: boolean;
+}
+
+/** What is searched, and what is ignored. */
+export interface Search {
+  readonly exports: Iterable<readonly [string, Loader]>;
+  readonly dotfiles: 'ignore' | 'deny' | 'allow';
+  /** Whether directories have an index, and may therefore be requested without their slash. */
+  readonly hasIndex: boolean;
+}
+
+/** The file that the first export has for a request, or null if the application is to respond. */
+export function findFile(request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return null;
+  const path = requestPath(request.url ?? '');
+  if (path === null) return null;
+  const found = firstFile(matching(path, search), request, false);
+  if (search.hasIndex && path === '/' && !endsInSlash(request.originalUrl))
+    return andThen(found, (file) => file && { ...file, lacksSlash: file.lookup.path !== null });
+  if (!search.hasIndex || path.endsWith('/')) return found;
+  return andThen(found, (file) => file ?? firstFile(matching(`${path}/`, search), request, true));
+}
+
+/**
+ * For a request to their mount point, frameworks leave `/` as the path, whether or not it ended in a slash.
+ */
+function endsInSlash(originalUrl: string | undefined): boolean {
+  return originalUrl === undefined || /^[^?]*\/(?:\?|$)/.test(originalUrl);
+}
+
+function matching(path: string, { exports, dotfiles }: Search): readonly Match[] {
+  const matches = matchExports(exports, path);
+  if (dotfiles === 'allow' || !matches.some(isDotfile)) return matches;
+  if (dotfiles === 'deny') throw Object.assign(new Error('a path with a dotfile'), { status: 403 });
+  return matches.filter((match) => !isDotfile(match));
+}
+
+function isDotfile({ path }: Match): boolean {
+  return path !== null && hasDotName(path);
+}
+
+function firstFile(
+  matches: readonly Match[],
+  request: SharedRequest,
+  lacksSlash: boolean,
+): MaybePromise<ResolvedFile | null> {
+  for (const [index, match] of matches.entries()) {
+    const result = match.loader(match.path, request);
+    if (isPromise(result)) {
+      const others = matches.slice(index + 1);
+      return result.then(
+        (loaded) => resolveFile(loaded, match, request, lacksSlash) ?? firstFile(others, request, lacksSlash),
+      );
+    }
+    const file = resolveFile(result, match, request, lacksSlash);
+    if (file !== null) return file;
+  }
+  return null;
+}
+
+/** A loader in JavaScript that returns undefined has found nothing. */
+function resolveFile(
+  result: LoaderResult | null | undefined,
+  { prefix, path }: Match,
+  request: SharedRequest,
+  lacksSlash: boolean,
+): ResolvedFile | null {
+  if (result === null || result === undefined) return null;
+  const [filename, open, openEncoded] = checkResult(result, prefix);
+  const lookup = { prefix, path: pathOfFile(path, filename), request };
+  return { filename, open, openEncoded, lookup, lacksSlash };
+}
+
+/** The path of the file: with the name of the index, or with the extension that the request omitted. */
+function pathOfFile(path: string | null, filename: string): string | null {
+  if (path === null) return null;
+  const directory = path.slice(0, path.lastIndexOf('/') + 1);
+  const name = path.slice(directory.length);
+  return name === '' || filename.startsWith(`${name}.`) ? directory + filename : path;
+}
+
+/** @throws TypeError if a loader returned something else. The message names the export and the value. */
+function checkResult(result: LoaderResult, prefix: string): LoaderResult {
+  const [filename, open, openEncoded] = (Array.isArray(result) ? result : []) as unknown[];
+  const mayBeEncoded = openEncoded === undefined || typeof openEncoded === 'function';
+  if (typeof filename === 'string' && typeof open === 'function' && mayBeEncoded) return result;
+  throw new TypeError(
+    format("export '%s': expected its loader to return [filename, open] or null, got %O", prefix, result),
+  );
+}

@@ -1,0 +1,358 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { dirname, resolve } from 'node:path';
+import { disallows } from './access/disallow';
+import { Responder } from './decide/respond';
+import { publishOutcome } from './diagnostics';
+import { plainResponse } from './http/plain-response';
+import { proxyLocation } from './load/files/delegated-file';
+import { defaultETag } from './load/files/stat-etag';
+import { FileStore } from './load/files/file-store';
+import { directoryLoader } from './load/loaders/directory';
+import { embeddedFirst } from './load/loaders/embedded';
+import { fileLoader } from './load/loaders/file';
+import { createFileSource, type FileSource } from './load/loaders/file-source';
+import { packageLoader } from './load/loaders/package';
+import { findFile } from './match/find-file';
+import { checkApp, exportLoaders, type Exports } from './options/exports';
+import type { CheckedOptions, SharedDataOptions } from './options/options';
+import { validateOptions } from './options/validate';
+import { hasNeedlessEscape } from './paths/request-path';
+import { abortResponse } from './send/abort-response';
+import { errorResponse, publicError } from './send/error-response';
+import { NotFound } from './send/not-found';
+import { send } from './send/send';
+import type {
+  Answer,
+  App,
+  FileLookup,
+  Loader,
+  NextFunction,
+  Opener,
+  SharedFile,
+  SharedRequest,
+} from './types';
+import { andThen, isPromise, type MaybePromise } from './util/maybe-promise';
+import { withResource } from './util/resource';
+
+const DONE = Promise.resolve();
+
+/**
+ * Serves files, directories and package data, and passes every other request to the application that it
+ * wraps. A port of `werkzeug.middleware.shared_data.SharedDataMiddleware`.
+ *
+ * Exports are searched in order. An export matches if its prefix is the request path, or the start of the
+ * path up to a slash. The first export whose loader has a file responds. If none has, if {@link isAllowed}
+ * returns false, or if the method is neither GET nor HEAD, the application gets the unchanged request.
+ *
+ * The methods are meant to be overridden. As in Werkzeug, the constructor calls the three `get…Loader`
+ * methods. The fields of a subclass are not set at that time: read them in the loader that the method
+ * returns, which is called for each request.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { SharedDataMiddleware } from 'shared-data-middleware';
+ *
+ * class Assets extends SharedDataMiddleware {
+ *   override isAllowed(filename: string): boolean {
+ *     return !filename.endsWith('.map');
+ *   }
+ * }
+ *
+ * const assets = new Assets(app, { '/static': 'public', '/lib': ['some-package', 'dist'] });
+ * createServer(assets.listener).listen(8000, '127.0.0.1');
+ * ```
+ */
+export class SharedDataMiddleware {
+  /** The application that gets the requests that no export responds to. */
+  app: App;
+  /** Whether responses have validators and a lifetime. */
+  cache: boolean;
+  /** The lifetime of a response in seconds. */
+  cacheTimeout: number;
+  /** The media type of a file whose extension is unknown. */
+  fallbackMimetype: string;
+
+  /** {@link handle}, bound, for `http.createServer`, `https.createServer` and `http2.createSecureServer`. */
+  readonly listener = (
+    req: IncomingMessage | Http2ServerRequest,
+    res: ServerResponse | Http2ServerResponse,
+  ): void => {
+    // Node designed the classes of HTTP/2 to be used like those of HTTP/1.1.
+    void this.handle(req as IncomingMessage, res as ServerResponse);
+  };
+
+  /**
+   * The middleware for Express, Connect and Polka. Requests that no export responds to go to `next()` instead
+   * of {@link app}, and errors go to `next(error)`. A target such as `/%70rivate` also goes to `next()`,
+   * because it would pass a guard on `/private`.
+   *
+   * @example
+   * ```ts
+   * import express from 'express';
+   *
+   * express().use(new SharedDataMiddleware(null, { '/static': 'public' }).middleware);
+   * ```
+   */
+  readonly middleware = (req: IncomingMessage, res: ServerResponse, next: NextFunction): void => {
+    if (hasNeedlessEscape(req.url ?? '')) next();
+    else this.handle(req, res, next).catch(next);
+  };
+
+  readonly #options: CheckedOptions;
+  readonly #store: FileStore;
+  readonly #source: FileSource;
+  readonly #responder: Responder;
+  #exports: [string, Loader][];
+
+  /**
+   * @param app the application for requests that no export responds to; null stands for {@link NotFound}
+   * @param exports prefixes and what they export, in the order in which they are searched
+   * @param options see {@link SharedDataOptions}
+   * @throws TypeError for a wrong app, export or option. The message names the value and what was expected.
+   * @throws Error for a package that is not found. The message says where it was looked for.
+   */
+  constructor(app: App | null, exports: Exports, options: SharedDataOptions = {}) {
+    const checked = validateOptions(options);
+    this.app = checkApp(app) ?? NotFound;
+    this.cache = checked.cache;
+    this.cacheTimeout = checked.cacheTimeout;
+    this.fallbackMimetype = checked.fallbackMimetype;
+    this.#options = checked;
+    this.#store = new FileStore(checked);
+    this.#source = createFileSource(this.#store, (filename, root) => this.opener(filename, root), checked);
+    this.#responder = new Responder(this, checked, () => this.#overrides('setHeaders'));
+    this.#exports = exportLoaders(exports, this);
+    if (checked.disallow !== undefined) this.#disallow(checked.disallow);
+  }
+
+  /**
+   * The exports as pairs of a prefix and a loader, searched in order for each request. Push to the list,
+   * assign a new one, or override the accessor. Werkzeug's `exports`.
+   */
+  get exports(): [string, Loader][] {
+    return this.#exports;
+  }
+
+  /** Replaces all exports, from the next request on. */
+  set exports(exports: [string, Loader][]) {
+    this.#exports = exports;
+  }
+
+  /**
+   * Whether a file may be served. If not, the application gets the request. Returns true unless overridden.
+   * The option `disallow` replaces this method. Werkzeug's `is_allowed`.
+   *
+   * Denying `app.js` also denies `app.js.br` and the other encodings of it.
+   *
+   * @param filename the base name of the file
+   * @param lookup how the file was found: the prefix, the path below it, and the request
+   * @returns true to serve the file, or a promise of it
+   */
+  isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean> {
+    return true;
+  }
+
+  /**
+   * Creates the loader of an export that is a file. It responds to the prefix and to all paths below it.
+   * Werkzeug's `get_file_loader`.
+   *
+   * @param filename the path of the file, as the export gives it
+   */
+  getFileLoader(filename: string): Loader {
+    return fileLoader(resolve(filename), this.#source);
+  }
+
+  /**
+   * Creates the loader of an export that is `[package, path]`. Werkzeug's `get_package_loader`.
+   *
+   * @param packageName an installed package, the application's own, or a directory in one: `pkg`,
+   *   `@scope/pkg`, `pkg/sub`
+   * @param packagePath the directory or file in the package; an empty path stands for the whole package
+   * @param more the other elements of the export's array, for overrides that need them
+   * @throws Error if there is no such package. The message says where it was looked for.
+   */
+  getPackageLoader(packageName: string, packagePath: string, ...more: string[]): Loader {
+    return embeddedFirst(`${packageName}/${packagePath}`, this.#options, () =>
+      packageLoader(packageName, packagePath, this.#options.resolveFrom, this.#source),
+    );
+  }
+
+  /**
+   * Creates the loader of an export that is a directory, or a path that does not exist yet. Werkzeug's
+   * `get_directory_loader`.
+   *
+   * @param directory the path of the directory, as the export gives it
+   */
+  getDirectoryLoader(directory: string): Loader {
+    return embeddedFirst(directory, this.#options, () => directoryLoader(resolve(directory), this.#source));
+  }
+
+  /**
+   * Creates the function that opens a file of the three loaders above. Werkzeug's `_opener`.
+   *
+   * @param filename an absolute path
+   * @param root the directory that links may not leave with `symlinks: 'inside'`: that of the export, or the
+   *   file itself if the file is exported
+   * @default root the directory that contains the file
+   */
+  opener(filename: string, root: string = dirname(filename)): Opener {
+    const location = proxyLocation(filename, this.#options.sendfile);
+    if (location !== null) return () => this.#store.delegate(filename, root, location);
+    return () => this.#store.open(filename, root);
+  }
+
+  /**
+   * Returns the entity tag of a file (RFC 9110 §8.8.3), with or without quotes, or null for a response
+   * without one. Werkzeug's `generate_etag`.
+   *
+   * By default it is the tag that the file has of its own, else a hash of the content, so that the same bytes
+   * have the same tag on every machine. An override that calls `super.generateEtag` passes on all arguments.
+   *
+   * @param mtime when the content last changed
+   * @param fileSize the length in bytes
+   * @param realFilename the base name of the file
+   * @param content the whole content, if it is in memory
+   * @param etag the tag that the file has of its own: a large file one made of its `stat`, an object the one
+   *   of its store; null if it is to have none; undefined if it has none
+   */
+  generateEtag(
+    mtime: Date,
+    fileSize: number,
+    realFilename: string,
+    content?: Uint8Array,
+    etag?: string | null,
+  ): MaybePromise<string | null> {
+    return etag === undefined ? defaultETag(mtime, fileSize, realFilename, content) : etag;
+  }
+
+  /**
+   * Adds, changes or removes header fields of the response for a file. Does nothing unless overridden.
+   * Content-Length, Content-Range and Content-Encoding cannot be changed.
+   *
+   * @param headers the fields of the response
+   * @param file the file that is sent
+   * @param request the request
+   *
+   * @example
+   * ```ts
+   * override setHeaders(headers: Headers): void {
+   *   headers.set('Access-Control-Allow-Origin', '*');
+   * }
+   * ```
+   */
+  setHeaders(headers: Headers, file: SharedFile, request: SharedRequest): MaybePromise<void> {
+    return undefined;
+  }
+
+  /**
+   * Responds when a loader throws or a file cannot be read. An error with a `status` of 400 to 599 gets that
+   * status, EACCES and EPERM get 403, EMFILE and ENFILE 503, all others 500. The body reveals nothing about
+   * the machine. With `next`, the error is passed to it instead. Errors of the application are not handled
+   * here.
+   *
+   * @param error what was thrown
+   * @param req the request
+   * @param res the response
+   * @param next the callback of the framework, if there is one
+   */
+  handleError(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    next?: NextFunction,
+  ): MaybePromise<void> {
+    if (next !== undefined) next(publicError(error));
+    else if (res.headersSent) abortResponse(res);
+    else return send(errorResponse(error), res);
+  }
+
+  /**
+   * Returns the response that the exports have for a request, as plain data, or null if the application is to
+   * respond. The adapters for other frameworks send it in their own way. The caller must call `close` of the
+   * answer, if present, once the body has been sent or abandoned.
+   *
+   * @param request the request
+   * @throws the error of a loader, of an overridden method or of the file system, or rejects with it
+   *
+   * @example
+   * ```ts
+   * override async answer(request: SharedRequest): Promise<Answer | null> {
+   *   const answer = await super.answer(request);
+   *   if (answer !== null) this.served += 1;
+   *   return answer;
+   * }
+   * ```
+   */
+  answer(request: SharedRequest): MaybePromise<Answer | null> {
+    const { dotfiles, index } = this.#options;
+    const search = { exports: this.exports, dotfiles, hasIndex: index.length > 0 };
+    return publishOutcome(request, () =>
+      andThen(findFile(request, search), (file) => file && this.#responder.respond(file)),
+    );
+  }
+
+  /**
+   * Responds to a request from the exports, or passes it on. Werkzeug's `__call__`.
+   *
+   * @param req the request
+   * @param res the response
+   * @param next called if no export responds, or with an error; without it, {@link app} gets the request
+   * @returns a promise that resolves when the whole response has been passed to the connection, or when the
+   *   promise that the application returned has resolved; with `next`, when it has been called. It rejects
+   *   only with an error of the application.
+   */
+  handle(req: IncomingMessage, res: ServerResponse, next?: NextFunction): Promise<void> {
+    let isSent: MaybePromise<boolean>;
+    try {
+      isSent = andThen(this.answer(req), (answer) => answer !== null && sendAndClose(answer, res));
+    } catch (error) {
+      return this.#fail(error, req, res, next);
+    }
+    if (!isPromise(isSent)) return isSent ? DONE : this.#passOn(req, res, next);
+    return Promise.resolve(isSent).then(
+      (done) => (done ? undefined : this.#passOn(req, res, next)),
+      (error: unknown) => this.#fail(error, req, res, next),
+    );
+  }
+
+  /** As in Werkzeug, the option replaces the method: also one that a subclass has overridden. */
+  #disallow(patterns: readonly string[]): void {
+    if (this.#overrides('isAllowed')) {
+      process.emitWarning(
+        `the option 'disallow' replaces the method isAllowed of ${this.constructor.name}, which is never called`,
+        { code: 'SHARED_DATA_DISALLOW_REPLACES_IS_ALLOWED' },
+      );
+    }
+    const isDisallowed = disallows(patterns);
+    this.isAllowed = (filename, { path }) => !isDisallowed(filename, path ?? filename);
+  }
+
+  #overrides(method: 'isAllowed' | 'setHeaders'): boolean {
+    return this[method] !== SharedDataMiddleware.prototype[method];
+  }
+
+  async #fail(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    next: NextFunction | undefined,
+  ): Promise<void> {
+    try {
+      await this.handleError(error, req, res, next);
+    } catch {
+      if (res.headersSent) abortResponse(res);
+      else await send(plainResponse(500), res);
+    }
+  }
+
+  async #passOn(req: IncomingMessage, res: ServerResponse, next: NextFunction | undefined): Promise<void> {
+    if (next === undefined) await this.app(req, res);
+    else next();
+  }
+}
+
+function sendAndClose(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
+  return withResource(answer, () => andThen(send(answer, res), () => true));
+}

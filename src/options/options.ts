@@ -1,0 +1,165 @@
+import type { ContentCoding, RedirectStatus, SharedFile } from '../types';
+
+/** The options of {@link SharedDataMiddleware}. The first four are Werkzeug's. */
+export interface SharedDataOptions {
+  /**
+   * Files that are not served: a pattern or a list of patterns in the syntax of Python's `fnmatch` (`*`, `?`,
+   * `[a-z]`, `[!a-z]`; a leading dot is an ordinary character). A pattern without a slash is matched against
+   * the base name. A pattern with a slash is matched against the path below the export: `*` does not match a
+   * slash, `**` does, and a trailing slash stands for everything in the directory. As in Werkzeug, it
+   * replaces {@link SharedDataMiddleware.isAllowed}.
+   *
+   * @default undefined, which denies nothing
+   */
+  disallow?: string | readonly string[] | undefined;
+  /**
+   * Whether responses have validators and a lifetime, and may be 304 or 412.
+   *
+   * @default true
+   */
+  cache?: boolean | undefined;
+  /**
+   * The lifetime of a response in seconds, sent as `max-age` and Expires.
+   *
+   * @default 43200, twelve hours
+   */
+  cacheTimeout?: number | undefined;
+  /**
+   * The media type of a file whose extension is unknown.
+   *
+   * @default 'application/octet-stream'
+   */
+  fallbackMimetype?: string | undefined;
+  /**
+   * How to respond to a path below an export with a segment that starts with a dot, except `.well-known`:
+   * `'ignore'` passes the request to the application, `'deny'` responds with 403, `'allow'` serves the file,
+   * as Werkzeug does.
+   *
+   * @default 'ignore'
+   */
+  dotfiles?: 'ignore' | 'deny' | 'allow' | undefined;
+  /**
+   * The name of the file that is sent for its directory, such as `'index.html'`, or a list of names in order
+   * of preference. The directory is then served at its URL with a slash, and its URL without one is
+   * redirected.
+   *
+   * @default false
+   */
+  index?: false | string | readonly string[] | undefined;
+  /**
+   * Extensions that a request may omit, without their dots, such as `['html']`, in order of preference.
+   *
+   * @default []
+   */
+  extensions?: readonly string[] | undefined;
+  /**
+   * The status of the redirect to the URL of a directory with a slash. Unlike the option of the same name of
+   * send and serve-static, it is not a boolean: with {@link index}, directories are always redirected.
+   *
+   * @default 308
+   */
+  redirect?: RedirectStatus | undefined;
+  /**
+   * Whether to send `app.js.br`, `app.js.zst` and `app.js.gz`, stored beside `app.js`, to clients that accept
+   * those encodings (RFC 9110 §12.5.3): true, or a list of codings in order of preference. An encoding that
+   * is older than its original is not sent.
+   *
+   * @default false
+   */
+  precompressed?: boolean | readonly ContentCoding[] | undefined;
+  /**
+   * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that returns it
+   * for a file. Expires agrees with its `max-age`; without `max-age` there is no Expires (RFC 9111 §5.3).
+   * Unlike the option of the same name of send and serve-static, it is not a boolean.
+   *
+   * @default undefined, Werkzeug's value
+   */
+  cacheControl?: string | ((file: SharedFile) => string) | undefined;
+  /**
+   * Which files never change under their name: a RegExp, or a function of the path below the export. They are
+   * sent with `max-age=31536000, public, immutable` (RFC 8246). Unlike the option of the same name of send
+   * and serve-static, it is not a boolean.
+   *
+   * @default undefined, no file
+   */
+  immutable?: RegExp | ((path: string) => boolean) | undefined;
+  /**
+   * What the ETags of files that are too large for memory are made of. `'stat'`: what `stat` returns, which
+   * tells the versions of a file on one machine apart. `'content'`: the content, so that the same bytes have
+   * the same ETag on every machine; each version is read once, when the file is first requested, and
+   * responses before that have no ETag. The ETags of smaller files are always made of the content.
+   *
+   * @default 'stat'
+   */
+  etags?: 'stat' | 'content' | undefined;
+  /**
+   * Where symbolic links in an exported directory may lead. `'follow'`: anywhere, as with Werkzeug and nginx.
+   * `'inside'`: to files below the directory; other links are treated as missing files. The exported
+   * directory itself may be a link.
+   *
+   * @default 'follow'
+   */
+  symlinks?: 'follow' | 'inside' | undefined;
+  /**
+   * Whether clients may request ranges (RFC 9110 §14).
+   *
+   * @default true
+   */
+  acceptRanges?: boolean | undefined;
+  /**
+   * Lets a proxy in front, such as nginx, send the files. The response names the file in a header field;
+   * access, media type and lifetime are decided here, preconditions, ranges and encodings by the proxy.
+   *
+   * @default undefined
+   */
+  sendfile?: SendfileOptions | undefined;
+  /**
+   * The bytes of file content to keep in memory. 0 keeps none.
+   *
+   * @default 67108864, 64 MiB
+   */
+  memoryLimit?: number | undefined;
+  /**
+   * Where the packages of exports are looked up from: a file, a directory, or a `file:` URL such as
+   * `import.meta.url`.
+   *
+   * @default the main module, else the working directory
+   */
+  resolveFrom?: string | URL | undefined;
+}
+
+/** How files are delegated to a proxy. */
+export interface SendfileOptions {
+  /**
+   * The header field that the proxy reads: `X-Accel-Redirect` for nginx, `X-Sendfile` for Apache and others.
+   */
+  readonly header: string;
+  /** The directory whose files are delegated. All other files are sent from here. */
+  readonly from: string;
+  /**
+   * The name of that directory for the proxy, percent-encoded where necessary: the path of an internal
+   * location, or the directory itself.
+   */
+  readonly to: string;
+}
+
+/** {@link SharedDataOptions} with the defaults filled in. */
+export interface CheckedOptions {
+  readonly disallow: readonly string[] | undefined;
+  readonly cache: boolean;
+  readonly cacheTimeout: number;
+  readonly fallbackMimetype: string;
+  readonly dotfiles: 'ignore' | 'deny' | 'allow';
+  readonly index: readonly string[];
+  readonly extensions: readonly string[];
+  readonly redirect: RedirectStatus;
+  readonly precompressed: readonly ContentCoding[];
+  readonly cacheControl: SharedDataOptions['cacheControl'];
+  readonly immutable: SharedDataOptions['immutable'];
+  readonly etags: 'stat' | 'content';
+  readonly symlinks: 'follow' | 'inside';
+  readonly sendfile: SendfileOptions | undefined;
+  readonly acceptRanges: boolean;
+  readonly memoryLimit: number;
+  readonly resolveFrom: string | URL | undefined;
+}

@@ -1,0 +1,105 @@
+import { types } from 'node:util';
+import { CONTENT_CODINGS, type ContentCoding } from '../types';
+import type { CheckedOptions, SharedDataOptions } from './options';
+import {
+  checkOptions,
+  INDEX_RULE,
+  isBoolean,
+  isFileName,
+  isListOf,
+  isOneOrMore,
+  isString,
+  listOf,
+  oneOf,
+  wholeNumber,
+  type Rule,
+  type Rules,
+} from './rules';
+
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:;[\t\x20-\x7e]*)?$/;
+
+const FIELD_VALUE = /^[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*$/;
+
+const TRUE_OR_FALSE: Rule = { expected: 'true or false', accepts: isBoolean };
+
+const RULES: Rules<SharedDataOptions> = {
+  disallow: { expected: 'a pattern or a list of patterns', accepts: isOneOrMore(isString) },
+  cache: TRUE_OR_FALSE,
+  cacheTimeout: wholeNumber('seconds'),
+  fallbackMimetype: {
+    expected: "a media type such as 'text/plain'",
+    accepts: (value) => isString(value) && MEDIA_TYPE.test(value),
+  },
+  dotfiles: oneOf('ignore', 'deny', 'allow'),
+  index: INDEX_RULE,
+  extensions: {
+    expected: "a list of extensions without their dots, such as ['html']",
+    accepts: isListOf((value) => isFileName(value) && !value.startsWith('.')),
+  },
+  redirect: oneOf(301, 308),
+  precompressed: {
+    expected: `true, false or a list of ${CONTENT_CODINGS.map((coding) => `'${coding}'`).join(', ')}`,
+    accepts: (value) =>
+      isBoolean(value) || isListOf((coding) => CONTENT_CODINGS.some((known) => known === coding))(value),
+  },
+  cacheControl: {
+    expected: 'a value of Cache-Control, or a function that returns one for a file',
+    accepts: (value) => typeof value === 'function' || (isString(value) && FIELD_VALUE.test(value)),
+  },
+  immutable: {
+    expected: 'a RegExp or a function of a path',
+    accepts: (value) => typeof value === 'function' || types.isRegExp(value),
+  },
+  etags: oneOf('stat', 'content'),
+  symlinks: oneOf('follow', 'inside'),
+  sendfile: {
+    expected:
+      "an object { header, from, to } such as { header: 'X-Accel-Redirect', from: 'public', to: '/files' }",
+    accepts: isSendfile,
+  },
+  acceptRanges: TRUE_OR_FALSE,
+  memoryLimit: wholeNumber('bytes'),
+  resolveFrom: {
+    expected: 'a path or a file: URL',
+    accepts: (value) => (isString(value) ? value !== '' : (value as URL | null)?.protocol === 'file:'),
+  },
+};
+
+/**
+ * Checks the options of the middleware and fills in the defaults.
+ *
+ * @throws TypeError for an unknown option or a value of the wrong type. The message names both.
+ */
+export function validateOptions(options: SharedDataOptions): CheckedOptions {
+  checkOptions(options, RULES);
+  return {
+    disallow: options.disallow === undefined ? undefined : listOf(options.disallow),
+    cache: options.cache ?? true,
+    cacheTimeout: options.cacheTimeout ?? 12 * 60 * 60,
+    fallbackMimetype: options.fallbackMimetype ?? 'application/octet-stream',
+    dotfiles: options.dotfiles ?? 'ignore',
+    index: listOf(options.index),
+    extensions: options.extensions ?? [],
+    redirect: options.redirect ?? 308,
+    precompressed: codingsOf(options.precompressed),
+    cacheControl: options.cacheControl,
+    immutable: options.immutable,
+    etags: options.etags ?? 'stat',
+    symlinks: options.symlinks ?? 'follow',
+    sendfile: options.sendfile,
+    acceptRanges: options.acceptRanges ?? true,
+    memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
+    resolveFrom: options.resolveFrom,
+  };
+}
+
+function isSendfile(value: unknown): boolean {
+  const { header, from, to } = (value ?? {}) as Record<string, unknown>;
+  const isFieldName = isString(header) && /^[\w!#$%&'*+.^`|~-]+$/.test(header);
+  return isFieldName && isString(from) && from !== '' && isString(to) && /^\/[!-~]*$/.test(to);
+}
+
+function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {
+  if (typeof precompressed === 'object') return precompressed;
+  return precompressed === true ? CONTENT_CODINGS : [];
+}

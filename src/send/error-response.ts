@@ -1,0 +1,43 @@
+import { STATUS_CODES } from 'node:http';
+import { plainResponse } from '../http/plain-response';
+import type { Answer } from '../types';
+
+const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
+  EACCES: 403,
+  EPERM: 403,
+  EMFILE: 503,
+  ENFILE: 503,
+};
+
+/** Seconds after which a client may retry when the process has no descriptors left. */
+const RETRY_AFTER = '1';
+
+/**
+ * The response to an error: its own `status` or `statusCode` (400 to 599), that of its system code, or 500.
+ */
+export function errorResponse(error: unknown): Answer {
+  const status = ownStatus(error) ?? statusOfCode(error) ?? 500;
+  return status === 503 ? plainResponse(status, 'Retry-After', RETRY_AFTER) : plainResponse(status);
+}
+
+/**
+ * The error for the error handler of a framework. An error of the file system becomes one with a status and
+ * without the path in its message. Other errors stay as they are.
+ */
+export function publicError(error: unknown): unknown {
+  const status = ownStatus(error) === undefined ? statusOfCode(error) : undefined;
+  if (status === undefined) return error;
+  return Object.assign(new Error(STATUS_CODES[status], { cause: error }), { status, statusCode: status });
+}
+
+function ownStatus(error: unknown): number | undefined {
+  const { status, statusCode } = (error ?? {}) as { status?: unknown; statusCode?: unknown };
+  return [status, statusCode].find(
+    (code): code is number =>
+      typeof code === 'number' && Number.isInteger(code) && code >= 400 && code <= 599,
+  );
+}
+
+function statusOfCode(error: unknown): number | undefined {
+  return STATUS_OF_CODE[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+}

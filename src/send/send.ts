@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { finished, Readable } from 'node:stream';
+import { mergeHeaders } from '../http/header-fields';
+import type { Answer, RecyclingStream } from '../types';
+import type { MaybePromise } from '../util/maybe-promise';
+import { abortResponse } from './abort-response';
+import { onSocketClose } from './socket-close';
+
+/**
+ * Sends an answer. The promise resolves when the whole body has been passed on, or when the client has
+ * disconnected.
+ */
+export function send({ status, headers, body }: Answer, res: ServerResponse): MaybePromise<void> {
+  const isPlain = status >= 400 || res.getHeaderNames().length === 0;
+  res.writeHead(status, isPlain ? headers : mergeHeaders(headers, res));
+  if (body instanceof Readable) return sendStream(body, res);
+  res.end(body);
+}
+
+/** If the stream fails, the response must not look complete: it is aborted. */
+function sendStream(body: Readable, res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      unsubscribe();
+      body.destroy();
+      resolve();
+    };
+    const unsubscribe = onSocketClose(res.req.socket, end);
+    finished(res, end);
+    body.on('error', () => {
+      abortResponse(res);
+    });
+    if (isRecycling(body)) pipeRecycling(body, res);
+    else body.pipe(res);
+  });
+}
+
+function isRecycling(body: Readable): body is RecyclingStream {
+  return 'recycle' in body;
+}
+
+/** Like `pipe`. Each chunk is recycled when it has been written. */
+function pipeRecycling(body: RecyclingStream, res: ServerResponse): void {
+  body.on('data', (chunk: Buffer) => {
+    const canContinue = res.write(chunk, (error) => {
+      if (!error) body.recycle(chunk);
+    });
+    if (!canContinue) body.pause();
+  });
+  res.on('drain', () => body.resume());
+  body.on('end', () => res.end());
+}

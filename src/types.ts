@@ -1,0 +1,163 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { MaybePromise } from './util/maybe-promise';
+
+/**
+ * An application: what `http.createServer` takes, an Express app, or the `listener` of another middleware.
+ */
+export type App = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+/** The `next` callback of Express, Connect and Polka. */
+export type NextFunction = (error?: unknown) => void;
+
+/** What loaders and overridden methods see of a request. Node's `IncomingMessage` is one. */
+export interface SharedRequest {
+  /** The method, in capitals. */
+  readonly method?: string | undefined;
+  /** The request target as it was received: escaped, with its query. */
+  readonly url?: string | undefined;
+  /** The target before a framework removed the path that it is mounted at. Express and Koa keep it. */
+  readonly originalUrl?: string | undefined;
+  /** The header fields, with names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A content coding that a file can be stored in, beside the original (RFC 9110 §8.4.1, RFC 8878). */
+export type ContentCoding = 'br' | 'zstd' | 'gzip';
+
+/** All of them, smallest results first. */
+export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
+
+/** The status of a permanent redirect: 308 keeps the method, 301 is known to old clients (RFC 9110 §15.4). */
+export type RedirectStatus = 301 | 308;
+
+/**
+ * One version of a file, open for reading. Werkzeug's openers return the same as `(stream, mtime, size)`;
+ * here, reads say which bytes they want.
+ */
+export interface OpenedFile {
+  /** When the content last changed. Sent as Last-Modified. */
+  readonly mtime: Date;
+  /** Length in bytes. */
+  readonly size: number;
+  /**
+   * The validator that the store has for this version, quoted or not, `W/"…"` for a weak one. Null for a
+   * response without an ETag; undefined if {@link SharedDataMiddleware.generateEtag} is to make one.
+   */
+  readonly etag?: string | null | undefined;
+  /** The whole content, if it is in memory anyway. The ETag is then made of it. */
+  readonly content?: Uint8Array | undefined;
+  /**
+   * Returns the bytes from `start` to `end`, counted from 0, both included.
+   *
+   * @throws an error with the code `ESTALE` if the store has replaced this version. The file is then opened
+   *   again, once, and the response is decided anew.
+   */
+  read(start: number, end: number): MaybePromise<Uint8Array | Readable>;
+  /** Called once, when the response has been sent or the client has disconnected. */
+  close?(): void | Promise<void>;
+  /**
+   * Where the decision step keeps what it has computed for this version. All openings of one version share
+   * it.
+   *
+   * @internal
+   */
+  readonly memo?: Memo | undefined;
+  /**
+   * The value of the `sendfile` header, for a file that a proxy sends.
+   *
+   * @internal
+   */
+  readonly location?: string | undefined;
+}
+
+/** A place for a value that is valid as long as a version of a file is. */
+export interface Memo {
+  value?: unknown;
+}
+
+/**
+ * Opens a file. Called once per request, and a second time if the first version was replaced before it was
+ * read (`ESTALE`). An error with the code `ENOENT` or `ENOTDIR` means that the file no longer exists; the
+ * request then goes to the application.
+ */
+export type Opener = () => MaybePromise<OpenedFile>;
+
+/**
+ * Opens a stored encoding of a file, for the option `precompressed`. Returns null if there is none, or if it
+ * is older than the file.
+ */
+export type EncodedOpener = (coding: ContentCoding) => MaybePromise<OpenedFile | null>;
+
+/**
+ * What a loader found: the base name of the file, which determines the media type and is passed to {@link
+ * SharedDataMiddleware.isAllowed}; the function that opens it; and, if encodings of the file may be stored,
+ * the function that opens those.
+ */
+export type LoaderResult = readonly [realFilename: string, open: Opener, openEncoded?: EncodedOpener];
+
+/**
+ * Finds the file for a request below the prefix of an export. Werkzeug's `get_directory_loader` and its
+ * siblings return such a callable.
+ *
+ * `path` is what follows the prefix and its slash, decoded and canonical, or null if the request is for the
+ * prefix itself. The loader returns null if it has no such file; the next export is then searched.
+ *
+ * @example
+ * ```ts
+ * const greetings: Loader = (path) => {
+ *   if (path === null) return null;
+ *   const content = Buffer.from(`Hello, ${path}\n`);
+ *   return [
+ *     'greeting.txt',
+ *     () => ({ mtime: new Date(0), size: content.length, read: (start, end) => content.subarray(start, end + 1) }),
+ *   ];
+ * };
+ * ```
+ */
+export type Loader = (path: string | null, request: SharedRequest) => MaybePromise<LoaderResult | null>;
+
+/** How a file was found. Passed to {@link SharedDataMiddleware.isAllowed}. */
+export interface FileLookup {
+  /** The prefix of the export that has the file. */
+  readonly prefix: string;
+  /** The path of the file below the prefix, or null if the request is for the prefix itself. */
+  readonly path: string | null;
+  /** The request. */
+  readonly request: SharedRequest;
+}
+
+/** The file of a response, for {@link SharedDataMiddleware.setHeaders} and the option `cacheControl`. */
+export interface SharedFile {
+  /** The base name, as the loader returned it. */
+  readonly filename: string;
+  /** The path of the file below the prefix of the export, or null if the request is for the prefix itself. */
+  readonly path: string | null;
+  /** When the content last changed. */
+  readonly mtime: Date;
+  /** Length in bytes. */
+  readonly size: number;
+}
+
+/** Header fields, names and values in turn: the form that `ServerResponse.writeHead` writes fastest. */
+export type HeaderFields = string[];
+
+/** A response as plain data, which any front end can send in its own way. */
+export interface Answer {
+  /** The status code. */
+  readonly status: number;
+  /** The header fields, names and values in turn. No name occurs twice. Content-Length is always included. */
+  readonly headers: HeaderFields;
+  /** The content, or null if there is none, as for HEAD, 304 and an empty file. */
+  readonly body: Uint8Array | Readable | null;
+  /** The file that is sent. Undefined for a redirect or an error. */
+  readonly file?: SharedFile;
+  /** Closes the file. Must be called once, when the body has been sent or abandoned. */
+  close?(): void | Promise<void>;
+}
+
+/** A stream whose buffers can be used again once they have been sent. */
+export interface RecyclingStream extends Readable {
+  /** Takes back a chunk that this stream has emitted. The caller must not use it any more. */
+  recycle(chunk: Uint8Array): void;
+}

@@ -1,0 +1,33 @@
+import type { MaybePromise } from './maybe-promise';
+
+/** Something that must be closed after use: a file, or an answer whose body is read from one. */
+export interface Resource {
+  close?(): void | Promise<void>;
+}
+
+/** Calls `use`, then closes the resource, also if `use` failed. */
+export function withResource<T>(resource: Resource, use: () => MaybePromise<T>): MaybePromise<T> {
+  return resource.close === undefined ? use() : useAndClose(resource, use);
+}
+
+async function useAndClose<T>(resource: Resource, use: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await use();
+  } finally {
+    await resource.close?.();
+  }
+}
+
+/** Calls `make`, whose result closes the resource. If `make` fails, the resource is closed here. */
+export function closeOnError<T>(resource: Resource, make: () => MaybePromise<T>): MaybePromise<T> {
+  return resource.close === undefined ? make() : makeOrClose(resource, make);
+}
+
+async function makeOrClose<T>(resource: Resource, make: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await resource.close?.();
+    throw error;
+  }
+}
