@@ -1,17 +1,38 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
-const config: Config = {
+const shared = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  // They need programs that not every machine has: `.ci/clients`, `.ci/caches` and `.ci/swift` install them.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/__tests__/clients/',
-    '<rootDir>/__tests__/scaling/(nginx|varnish|interruptions|swift)',
-  ],
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp', '<rootDir>/dist'],
   moduleNameMapper: { '^shared-data-middleware$': '<rootDir>/src/index.ts' },
   transform: { '^.+\\.ts$': 'ts-jest' },
+} as const;
+
+/** A project whose tests are those in folders below `__tests__`. */
+function project(displayName: string, ...folders: readonly string[]) {
+  return {
+    ...shared,
+    displayName,
+    testMatch: folders.map((folder) => `<rootDir>/__tests__/${folder}`),
+  };
+}
+
+const config: Config = {
+  projects: [
+    project('unit', 'unit/**/*.test.ts'),
+    project('integration', 'integration/**/*.test.ts'),
+    project('conformance', 'conformance/**/*.test.ts'),
+    project('security', 'security/**/*.test.ts'),
+    project('reliability', 'reliability/**/*.test.ts'),
+    project('frameworks', 'e2e/frameworks/**/*.test.ts'),
+    project('replicas', 'e2e/scaling/replicas.test.ts'),
+    project('types', 'types/**/*.test.ts'),
+    project('docs', 'docs/**/*.test.ts'),
+    // These need programs that not every machine has. The scripts in `.ci` install them.
+    project('clients', 'e2e/clients/**/*.test.ts'),
+    project('caches', 'e2e/scaling/{nginx,nginx-cache,varnish,interruptions}.test.ts'),
+    project('object-storage', 'e2e/scaling/swift.test.ts'),
+  ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
 };

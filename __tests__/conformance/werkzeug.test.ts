@@ -13,7 +13,7 @@ afterAll(() => {
 
 const root = folderWith(fixtureFiles(), fixtureTime);
 
-async function answerTo({ exports, options, request, needsEtag }: Case): Promise<RawAnswer> {
+async function responseTo({ exports, options, request, needsEtag }: Case): Promise<RawAnswer> {
   const targets = exports.map(([prefix, path]): [string, string] => [prefix, join(root, path)]);
   const { port } = await serve(new SharedDataMiddleware(app, targets, options).listener);
   const etag = needsEtag ? (await rawRequest(port, 'GET', request.target)).headers['etag'] : undefined;
@@ -28,34 +28,34 @@ function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function summary(answer: RawAnswer): Required<Expected> {
+function summary(response: RawAnswer): Required<Expected> {
   return {
-    status: answer.status,
-    servedBy: answer.headers['x-app'] === '1' ? 'app' : 'middleware',
-    headers: answer.headers,
-    bodyLength: answer.body.length,
-    bodySha256: sha256(answer.body),
+    status: response.status,
+    servedBy: response.headers['x-app'] === '1' ? 'app' : 'middleware',
+    headers: response.headers,
+    bodyLength: response.body.length,
+    bodySha256: sha256(response.body),
   };
 }
 
-/** The recorder took the length of a body to a HEAD for granted; it must be none. */
+/** The recording has a body length for HEAD, but a response to HEAD has no body. */
 function comparable(werkzeug: Case['werkzeug'], method: string): Case['werkzeug'] {
   return method === 'HEAD' ? { ...werkzeug, bodyLength: 0, bodySha256: sha256(Buffer.alloc(0)) } : werkzeug;
 }
 
-function check({ expect: expected, werkzeug, request: { method } }: Case, answer: RawAnswer): void {
+function check({ expect: expected, werkzeug, request: { method } }: Case, response: RawAnswer): void {
   const { headers, ...rest } = expected === 'same' ? comparable(werkzeug, method) : expected;
   const { 'content-type-prefix': typePrefix, ...plain } = headers ?? {};
-  const got = summary(answer);
+  const actual = summary(response);
   const { has, ...compared } = rest as typeof rest & { has?: string[] };
-  expect(got).toMatchObject({ ...compared, headers: plain });
-  if (typePrefix !== undefined) expect(got.headers['content-type']).toMatch(new RegExp(`^${typePrefix}`));
-  for (const name of has ?? []) expect(got.headers).toHaveProperty(name);
+  expect(actual).toMatchObject({ ...compared, headers: plain });
+  if (typePrefix !== undefined) expect(actual.headers['content-type']).toMatch(new RegExp(`^${typePrefix}`));
+  for (const name of has ?? []) expect(actual.headers).toHaveProperty(name);
   passed += 1;
 }
 
-describe('answers as Werkzeug does, or differs on purpose', () => {
-  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
-    check(one, await answerTo(one));
+describe('the response is the one of Werkzeug or differs as documented:', () => {
+  test.each(cases.map((testCase) => [testCase.name, testCase] as const))('%s', async (_name, testCase) => {
+    check(testCase, await responseTo(testCase));
   });
 });

@@ -1,24 +1,23 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-
-const root = join(__dirname, '../..');
+import { PROJECT } from '../support/root';
 
 function documentsIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true })
+  return readdirSync(join(PROJECT, folder), { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => join(root, folder, entry.name));
+    .map((entry) => join(PROJECT, folder, entry.name));
 }
 
 const documents = ['.', 'docs', 'docs/benchmarks'].flatMap(documentsIn);
 
-/** The text without its code, in which brackets mean something else. */
+/** The text without code, where brackets have another meaning. */
 function prose(document: string): string {
   return readFileSync(document, 'utf8')
     .replace(/^```.*?^```/gms, '')
     .replace(/`[^`\n]*`/g, 'code');
 }
 
-/** As GitHub and TypeDoc make them. */
+/** The anchors of the headings, as GitHub and TypeDoc generate them. */
 function anchors(document: string): string[] {
   const headings = readFileSync(document, 'utf8').matchAll(/^#+ (.+)$/gm);
   return [...headings].map(([, heading = '']) =>
@@ -31,23 +30,26 @@ function anchors(document: string): string[] {
 
 const links = documents.flatMap((document) =>
   [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map(
-    ([, target = '']) => [relative(root, document), target] as const,
+    ([, target = '']) => [relative(PROJECT, document), target] as const,
   ),
 );
 
-test('the documents have links', () => {
+test('the documents contain links', () => {
   expect(links.length).toBeGreaterThan(30);
 });
 
-test.each(links.filter(([, target]) => !/^https?:/.test(target)))('%s links to %s', (document, target) => {
-  const [path = '', anchor] = target.split('#');
-  const file = path === '' ? join(root, document) : join(root, dirname(document), path);
-  expect(existsSync(file)).toBe(true);
-  if (anchor !== undefined && statSync(file).isFile()) expect(anchors(file)).toContain(anchor);
-});
+test.each(links.filter(([, target]) => !/^https?:/.test(target)))(
+  '%s links to an existing file and anchor: %s',
+  (document, target) => {
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? join(PROJECT, document) : join(PROJECT, dirname(document), path);
+    expect(existsSync(file)).toBe(true);
+    if (anchor !== undefined && statSync(file).isFile()) expect(anchors(file)).toContain(anchor);
+  },
+);
 
 test.each(links.filter(([, target]) => /^https?:/.test(target)))(
-  '%s links to %s, by https',
+  '%s links over https to %s',
   (_document, target) => {
     expect(new URL(target).protocol).toMatch(/^https:$|^http:$/);
     if (!target.startsWith('https:')) expect(new URL(target).hostname).toBe('127.0.0.1');

@@ -1,16 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { PROJECT } from '../support/root';
 
-const root = join(__dirname, '../..');
-
-/** What the documents' programs are made of that is not in them. */
-const AROUND = {
-  'around.d.ts': `
+/** Declarations that the programs in the documents use but do not contain. */
+const CONTEXT_FILES = {
+  'context.d.ts': `
     declare const app: import('shared-data-middleware').App & import('express').Express;
     declare const express: typeof import('express');
     declare const sirv: (folder: string, options: object) => import('express').RequestHandler;
-    declare const Bun: { serve(options: { fetch: (request: Request) => Promise<Response>; port: number }): void };
+    declare const Bun: {
+      serve(options: { fetch: (request: Request) => Promise<Response>; port: number }): void;
+    };
     declare const Deno: { serve(options: object, answer: (request: Request) => Promise<Response>): void };
     declare module 'next' {
       const next: (options: object) => {
@@ -23,47 +24,47 @@ const AROUND = {
 };
 
 interface Program {
-  /** Where it stands: a document, and the line. */
+  /** The document, and the number of the program in it. */
   readonly place: string;
   readonly language: string;
   readonly text: string;
 }
 
 function filesBelow(folder: string, extension: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(extension))
-    .map((name) => join(root, folder, name));
+    .map((name) => join(PROJECT, folder, name));
 }
 
-/** The programs in a Markdown text, which may stand in a comment. */
+/** The programs in Markdown, either in a document or in the comments of a source file. */
 function programsIn(file: string): Program[] {
   const text = readFileSync(file, 'utf8').replace(/^ *\* ?/gm, file.endsWith('.ts') ? '' : '$&');
   return [...text.matchAll(/^```(ts|js)\n(.*?)^```/gms)].map(([, language = '', program = ''], at) => ({
-    place: `${relative(root, file)} ${at + 1}`,
+    place: `${relative(PROJECT, file)} ${at + 1}`,
     language,
     text: program,
   }));
 }
 
 const programs = [
-  join(root, 'README.md'),
-  ...readdirSync(join(root, 'docs'))
+  join(PROJECT, 'README.md'),
+  ...readdirSync(join(PROJECT, 'docs'))
     .filter((name) => name.endsWith('.md'))
-    .map((name) => join(root, 'docs', name)),
+    .map((name) => join(PROJECT, 'docs', name)),
   ...filesBelow('src', '.ts'),
 ].flatMap(programsIn);
 
 const exported = /export (?:type )?\{([^}]*)\}/g;
-const index = readFileSync(join(root, 'src/index.ts'), 'utf8');
+const index = readFileSync(join(PROJECT, 'src/index.ts'), 'utf8');
 const names = [...index.matchAll(exported)].flatMap(([, list = '']) =>
-  list.split(',').map((name) => name.trim()),
+  list.split(',').flatMap((name) => name.trim() || []),
 );
 
 const REQUIRE = /^const (.+?) = require\((.+?)\);$/gm;
 
-/** A piece of a program as a whole one: a method in a class, names of the package imported. */
-function whole({ text: written, language }: Program): string {
-  const text = language === 'ts' ? written : written.replace(REQUIRE, 'import $1 from $2;');
+/** Completes a program: puts a method into a class and imports names of the package. */
+function complete({ text: source, language }: Program): string {
+  const text = language === 'ts' ? source : source.replace(REQUIRE, 'import $1 from $2;');
   const isMember = /^(?:override|readonly|static) /.test(text);
   const body = isMember
     ? `class Example extends SharedDataMiddleware {\n served = 0;\n${text}}\nnew Example(null, {});`
@@ -81,17 +82,17 @@ export {};
 }
 
 function errorsOf(language: string): string[] {
-  const sources = new Map(Object.entries(AROUND).map(([name, text]) => [join(root, name), text]));
+  const sources = new Map(Object.entries(CONTEXT_FILES).map(([name, text]) => [join(PROJECT, name), text]));
   const files = new Map<string, Program>();
   for (const [at, program] of programs.filter((one) => one.language === language).entries()) {
-    const name = join(root, `program-${at}.ts`);
+    const name = join(PROJECT, `program-${at}.ts`);
     files.set(name, program);
-    sources.set(name, whole(program));
+    sources.set(name, complete(program));
   }
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+  const { config } = ts.readConfigFile(join(PROJECT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: object;
   };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, PROJECT);
   options.noUnusedLocals = false;
   options.noImplicitAny = language === 'ts';
   options.noImplicitOverride = language === 'ts';
@@ -116,12 +117,12 @@ function errorsOf(language: string): string[] {
   });
 }
 
-test('the documents have programs', () => {
+test('the documents contain programs', () => {
   expect(programs.length).toBeGreaterThan(25);
 });
 
 test.each(['ts', 'js'])(
-  'every program in the documents compiles: %s',
+  'every %s program in the documents compiles',
   (language) => {
     expect(errorsOf(language)).toEqual([]);
   },

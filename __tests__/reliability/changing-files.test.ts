@@ -5,89 +5,97 @@ import { SharedDataMiddleware } from '../../src';
 import { folderWith } from '../support/files';
 import { eventually, openDescriptors } from '../support/process';
 import { app, serve } from '../support/server';
-import { startWriter, WORD, type WayToWrite } from './support/writer';
+import { startWriter, WORD, type WriteMode } from './support/writer';
 
-/** `npm run test:changing` writes for longer. */
+/** Seconds during which the file is changed. `npm run test:changing` sets more. */
 const SECONDS = Number(process.env['CHANGING_SECONDS'] ?? 0.5);
 
 const CLIENTS = 12;
 
-/** Milliseconds that a client may have to wait. */
-const LONGEST_WAIT = 2000;
+/** The longest permitted response time, in milliseconds. */
+const MAX_RESPONSE_MS = 2000;
 
-/** A sixteenth of it, 64 KiB, is what a file may have to be kept in memory. */
+/** Files of up to a sixteenth of the limit, 64 KiB, are cached in memory. */
 const memoryLimit = 1024 * 1024;
 
-interface Got {
+interface Received {
   readonly status: number;
   readonly etag: string | undefined;
   readonly body: Buffer;
-  readonly announced: number;
-  /** False where the connection was broken off before the end. */
-  readonly whole: boolean;
-  readonly waited: number;
+  readonly contentLength: number;
+  /** False if the connection was closed before the end of the body. */
+  readonly isComplete: boolean;
+  /** Milliseconds until the end of the response. */
+  readonly elapsed: number;
 }
 
-function ask(port: number, agent: Agent): Promise<Got> {
-  const begun = performance.now();
+function ask(port: number, agent: Agent): Promise<Received> {
+  const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const request = get({ port, host: '127.0.0.1', path: '/s/file.bin', agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', () => undefined);
       response.on('close', () => {
-        const { statusCode: status = 0, headers, complete: whole } = response;
-        const announced = Number(headers['content-length']);
-        const waited = performance.now() - begun;
-        resolve({ status, etag: headers.etag, body: Buffer.concat(chunks), announced, whole, waited });
+        const { statusCode: status = 0, headers, complete: isComplete } = response;
+        const contentLength = Number(headers['content-length']);
+        const elapsed = performance.now() - startedAt;
+        resolve({
+          status,
+          etag: headers.etag,
+          body: Buffer.concat(chunks),
+          contentLength,
+          isComplete,
+          elapsed,
+        });
       });
     });
     request.on('error', reject);
   });
 }
 
-/** The versions that the words of a body belong to. */
+/** The versions of the file that a body contains parts of. */
 function versionsIn(body: Buffer): Set<string> {
   const versions = new Set<string>();
   for (let at = 0; at + WORD <= body.length; at += WORD) versions.add(body.toString('latin1', at, at + WORD));
   return versions;
 }
 
-/** What twelve clients saw while a file was written, and what one saw afterwards. */
-async function watch(way: WayToWrite, size: number) {
+/** Counts what twelve clients receive while the file changes, and requests it once more afterwards. */
+async function observe(mode: WriteMode, size: number) {
   const folder = folderWith();
   const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }, { memoryLimit }).listener);
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   const descriptors = openDescriptors();
-  const writer = await startWriter(way, join(folder, 'file.bin'), size);
+  const writer = await startWriter(mode, join(folder, 'file.bin'), size);
   const contents = new Map<string, string>();
-  const seen = {
-    answers: 0,
-    missing: 0,
-    cut: 0,
+  const counts = {
+    complete: 0,
+    notFound: 0,
+    truncated: 0,
     mixed: 0,
     wrongLength: 0,
-    sharedTags: 0,
-    longest: 0,
-    odd: 0,
+    sharedEtags: 0,
+    slowest: 0,
+    unexpected: 0,
   };
   const versions = new Set<string>();
   let isOver = false;
   async function client(): Promise<void> {
     while (!isOver) {
-      const { status, etag, body, announced, whole, waited } = await ask(port, agent);
-      seen.longest = Math.max(seen.longest, waited);
-      if (status === 404) seen.missing += 1;
-      else if (status !== 200) seen.odd += 1;
-      else if (!whole) seen.cut += 1;
+      const { status, etag, body, contentLength, isComplete, elapsed } = await ask(port, agent);
+      counts.slowest = Math.max(counts.slowest, elapsed);
+      if (status === 404) counts.notFound += 1;
+      else if (status !== 200) counts.unexpected += 1;
+      else if (!isComplete) counts.truncated += 1;
       else {
-        seen.answers += 1;
+        counts.complete += 1;
         const found = versionsIn(body);
         for (const version of found) versions.add(version);
-        if (found.size > 1) seen.mixed += 1;
-        if (body.length !== announced) seen.wrongLength += 1;
+        if (found.size > 1) counts.mixed += 1;
+        if (body.length !== contentLength) counts.wrongLength += 1;
         const content = createHash('sha256').update(body).digest('hex');
-        if (etag !== undefined && (contents.get(etag) ?? content) !== content) seen.sharedTags += 1;
+        if (etag !== undefined && (contents.get(etag) ?? content) !== content) counts.sharedEtags += 1;
         if (etag !== undefined) contents.set(etag, content);
       }
     }
@@ -102,35 +110,35 @@ async function watch(way: WayToWrite, size: number) {
   await eventually(() => {
     expect(openDescriptors()).toBeLessThanOrEqual(descriptors);
   });
-  return { ...seen, versions: versions.size, last, after };
+  return { ...counts, versions: versions.size, last, after };
 }
 
 const SIZES = [
-  ['kept in memory', 20_000],
-  ['too large for that', 400_000],
+  ['small enough for the memory cache', 20_000],
+  ['too large for the memory cache', 400_000],
 ] as const;
 
-describe.each(SIZES)('a file that is %s, read by 12 clients while it', (_kind, size) => {
-  test.each<[string, WayToWrite]>([
+describe.each(SIZES)('a file that is %s is served correctly to 12 clients while it', (_kind, size) => {
+  test.each<[string, WriteMode]>([
     ['is replaced by rename with other sizes', 'rename with other sizes'],
     ['is replaced by rename with the same size every millisecond', 'rename'],
     ['is rewritten in place', 'in place'],
-    ['is cut short and written again', 'truncate'],
-    ['is deleted and made again', 'delete'],
+    ['is truncated and rewritten', 'truncate'],
+    ['is deleted and created again', 'delete'],
   ])(
     '%s',
-    async (_what, way) => {
-      const seen = await watch(way, size);
-      const { longest, versions, last, after, answers, missing, cut, mixed, ...wrong } = seen;
-      expect(wrong).toEqual({ wrongLength: 0, sharedTags: 0, odd: 0 });
-      expect(longest).toBeLessThan(LONGEST_WAIT);
+    async (_what, mode) => {
+      const counts = await observe(mode, size);
+      const { slowest, versions, last, after, complete, notFound, truncated, mixed, ...wrong } = counts;
+      expect(wrong).toEqual({ wrongLength: 0, sharedEtags: 0, unexpected: 0 });
+      expect(slowest).toBeLessThan(MAX_RESPONSE_MS);
       expect([...versionsIn(after.body)]).toEqual([last]);
-      expect(after.body.length).toBe(after.announced);
-      expect(answers).toBeGreaterThan(0);
+      expect(after.body.length).toBe(after.contentLength);
+      expect(complete).toBeGreaterThan(0);
       expect(versions).toBeGreaterThan(1);
-      const isWhole = way !== 'in place' && way !== 'truncate';
-      if (isWhole) expect({ mixed, cut }).toEqual({ mixed: 0, cut: 0 });
-      if (way !== 'delete') expect(missing).toBe(0);
+      const isAtomic = mode !== 'in place' && mode !== 'truncate';
+      if (isAtomic) expect({ mixed, truncated }).toEqual({ mixed: 0, truncated: 0 });
+      if (mode !== 'delete') expect(notFound).toBe(0);
     },
     SECONDS * 1000 + 30_000,
   );

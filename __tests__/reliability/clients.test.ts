@@ -38,24 +38,24 @@ function readAll(socket: Socket): Promise<Buffer> {
   });
 }
 
-async function leavesNothing(during: (port: number) => Promise<void>): Promise<void> {
+async function expectNoLeak(scenario: (port: number) => Promise<void>): Promise<void> {
   const port = await start();
   await readAll(client(port, `${GET_LARGE}Connection: close\r\n\r\n`));
   collectGarbage();
   const before = { descriptors: openDescriptors(), buffers: process.memoryUsage().arrayBuffers };
-  await during(port);
+  await scenario(port);
   await eventually(() => {
     collectGarbage();
     expect(openDescriptors()).toBeLessThanOrEqual(before.descriptors);
-    // What the pool keeps is at most 8 MiB.
+    // The buffer pool retains at most 8 MiB.
     expect(process.memoryUsage().arrayBuffers).toBeLessThan(before.buffers + 9 * 1024 * 1024);
   });
 }
 
-test('a thousand clients that read nothing take their descriptors with them, and their memory', async () => {
-  await leavesNothing(async (port) => {
+test('a thousand clients that read nothing release all resources when they disconnect', async () => {
+  await expectNoLeak(async (port) => {
     const sockets: Socket[] = [];
-    for (let one = 0; one < 1000; one++) {
+    for (let count = 0; count < 1000; count++) {
       const socket = client(port, `${GET_LARGE}\r\n`);
       sockets.push(socket);
       await new Promise((resolve) => socket.once('readable', resolve));
@@ -64,16 +64,16 @@ test('a thousand clients that read nothing take their descriptors with them, and
   });
 }, 60_000);
 
-test('clients that leave in the middle of a download leave nothing', async () => {
-  await leavesNothing(async (port) => {
+test('clients that disconnect during a download release all descriptors and memory', async () => {
+  await expectNoLeak(async (port) => {
     for (let round = 0; round < 10; round++) {
       const sockets = Array.from({ length: 10 }, () => client(port, `${GET_LARGE}\r\n`));
       await Promise.all(
         sockets.map(async (socket, at) => {
-          let passed = 0;
+          let received = 0;
           socket.on('data', (chunk: Buffer) => {
-            passed += chunk.length;
-            if (passed > at * 2_000_000) socket.destroy();
+            received += chunk.length;
+            if (received > at * 2_000_000) socket.destroy();
           });
           await new Promise((resolve) => socket.once('close', resolve));
         }),
@@ -82,40 +82,40 @@ test('clients that leave in the middle of a download leave nothing', async () =>
   });
 }, 60_000);
 
-test('clients that leave in the middle of an upload leave nothing, and the next one is served', async () => {
-  await leavesNothing(async (port) => {
+test('clients that disconnect during an upload release all descriptors and memory', async () => {
+  await expectNoLeak(async (port) => {
     for (const method of ['POST', 'GET', 'PUT']) {
-      for (let one = 0; one < 20; one++) {
+      for (let count = 0; count < 20; count++) {
         const head = `${method} /s/small.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n`;
         const socket = client(port, head + 'x'.repeat(10_000));
         await new Promise((resolve) => socket.once('data', resolve));
         socket.destroy();
       }
     }
-    const answer = await readAll(
+    const response = await readAll(
       client(port, 'GET /s/small.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
     );
-    expect(parseAnswer(answer).body.toString()).toBe('small');
+    expect(parseAnswer(response).body.toString()).toBe('small');
   });
 });
 
-test('a client that closes its own half after the request gets what has been sent by then, and leaves nothing', async () => {
-  await leavesNothing(async (port) => {
+test('a client that half-closes the connection gets what has been sent and leaks nothing', async () => {
+  await expectNoLeak(async (port) => {
     const small = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     small.end('GET /s/small.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     expect(parseAnswer(await readAll(small)).body.toString()).toBe('small');
-    // Node ends the connection of a client that says no more, in the middle of a large file too.
+    // Node closes the connection of a client that has half-closed it, even during a large response.
     const large = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     large.end(`${GET_LARGE}Connection: close\r\n\r\n`);
     expect((await readAll(large)).length).toBeLessThan(LARGE.length);
   });
 });
 
-test('a client that takes a byte at a time for a while gets the whole answer', async () => {
+test('a client that reads one byte at a time gets the whole response', async () => {
   const socket = client(await start(), `${GET_LARGE}Connection: close\r\n\r\n`);
   const bytes: Buffer[] = [];
   await new Promise((resolve) => socket.once('readable', resolve));
-  for (let one = 0; one < 100; one++) {
+  for (let count = 0; count < 100; count++) {
     const byte = socket.read(1) as Buffer | null;
     if (byte !== null) bytes.push(byte);
     await delay(10);
@@ -124,7 +124,7 @@ test('a client that takes a byte at a time for a while gets the whole answer', a
   expect(parseAnswer(Buffer.concat([...bytes, rest])).body.equals(LARGE)).toBe(true);
 });
 
-test('a connection is used again after every kind of error', async () => {
+test('a connection is reused after every kind of error', async () => {
   const port = await start();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const sockets = new Set<unknown>();

@@ -1,4 +1,4 @@
-// First, since it takes the place of `fs.read`.
+// First, because it replaces `fs.read`.
 import { failAfterReads } from './support/failing-disk';
 import { execFileSync } from 'node:child_process';
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
@@ -16,7 +16,7 @@ const LARGE = Buffer.alloc(20_000_000, 'x');
 
 afterEach(() => jest.restoreAllMocks());
 
-/** A client that asks for a file and reads nothing of it. */
+/** Requests a file and reads nothing of the response. */
 function stall(port: number, target: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
@@ -28,7 +28,7 @@ function stall(port: number, target: string): Promise<Socket> {
   });
 }
 
-describe('descriptors that have run out', () => {
+describe('without free descriptors', () => {
   function ask(port: number, agent: Agent, path: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       get({ port, host: '127.0.0.1', path, agent }, (response) => {
@@ -39,7 +39,7 @@ describe('descriptors that have run out', () => {
     });
   }
 
-  test('give a 503 with Retry-After, files in memory go on, and all is well when there are some again', async () => {
+  test('large files respond 503 with Retry-After, cached files 200, and the server recovers', async () => {
     const folder = folderWith({ 'large.bin': LARGE, 'small.txt': 'small' }, new Date(1.7e12));
     const port = await serveWithDescriptors(64, folder);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -61,12 +61,12 @@ describe('descriptors that have run out', () => {
   }, 30_000);
 });
 
-describe('a file in whose place there is, between the look and the opening,', () => {
-  const places: Record<string, (name: string) => void> = {
+describe('a file that is replaced between stat and open', () => {
+  const replacements: Record<string, (name: string) => void> = {
     'a folder': (name) => {
       mkdirSync(name);
     },
-    'a FIFO that nobody writes to': (name) => execFileSync('mkfifo', [name]),
+    'a FIFO without a writer': (name) => execFileSync('mkfifo', [name]),
     'a socket': (name) => {
       const server = createServer().listen(name);
       server.unref();
@@ -74,18 +74,18 @@ describe('a file in whose place there is, between the look and the opening,', ()
     'a device': (name) => {
       symlinkSync('/dev/zero', name);
     },
-    'a link that leads to itself': (name) => {
+    'a link to itself': (name) => {
       symlinkSync(name, name);
     },
     nothing: () => undefined,
   };
 
-  test.each(Object.entries(places))('%s is left to the application', async (_what, putInPlace) => {
+  test.each(Object.entries(replacements))('by %s is handled by the application', async (_what, replace) => {
     const folder = folderWith({ 'a.txt': 'a' });
     class Racing extends SharedDataMiddleware {
       override isAllowed(): boolean {
         rmSync(join(folder, 'a.txt'));
-        putInPlace(join(folder, 'a.txt'));
+        replace(join(folder, 'a.txt'));
         return true;
       }
     }
@@ -93,12 +93,12 @@ describe('a file in whose place there is, between the look and the opening,', ()
     const descriptors = openDescriptors();
     expect((await rawRequest(port, 'GET', '/s/a.txt')).headers['x-app']).toBe('1');
     await eventually(() => {
-      expect(openDescriptors()).toBeLessThanOrEqual(descriptors + 1); // the socket's own server
+      expect(openDescriptors()).toBeLessThanOrEqual(descriptors + 1); // the server of the socket
     });
   });
 });
 
-test('a folder that is removed, moved or made again is seen so at the next request', async () => {
+test('the removal, renaming or re-creation of a directory is visible at the next request', async () => {
   const folder = folderWith({ 'sub/a.txt': 'one' });
   const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
   const ask = async (): Promise<string> => (await rawRequest(port, 'GET', '/s/sub/a.txt')).body.toString();
@@ -111,12 +111,12 @@ test('a folder that is removed, moved or made again is seen so at the next reque
   expect(await ask()).toBe('APP\n');
 });
 
-describe('a disk that fails', () => {
+describe('a read error', () => {
   afterEach(() => {
     failAfterReads(Infinity);
   });
 
-  test('in the middle of a file ends the connection before the length that was promised', async () => {
+  test('during a response closes the connection before Content-Length bytes are sent', async () => {
     const folder = folderWith({ 'large.bin': LARGE });
     const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
     const descriptors = openDescriptors();
@@ -129,8 +129,8 @@ describe('a disk that fails', () => {
     });
   });
 
-  test('before the first byte gives a 500, for a small part, a middling file and a small one', async () => {
-    const folder = folderWith({ 'large.bin': LARGE, 'middling.bin': LARGE.subarray(0, 500_000), a: 'a' });
+  test('before the first byte responds 500, for a small range, a medium file and a small file', async () => {
+    const folder = folderWith({ 'large.bin': LARGE, 'medium.bin': LARGE.subarray(0, 500_000), a: 'a' });
     const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
     const descriptors = openDescriptors();
     failAfterReads(0);
@@ -139,7 +139,7 @@ describe('a disk that fails', () => {
     });
     const part = await rawRequest(port, 'GET', '/s/large.bin', [['Range', 'bytes=10-20']]);
     expect([part.status, part.body.toString()]).toEqual([500, 'Internal Server Error\n']);
-    expect((await rawRequest(port, 'GET', '/s/middling.bin')).status).toBe(500);
+    expect((await rawRequest(port, 'GET', '/s/medium.bin')).status).toBe(500);
     expect((await rawRequest(port, 'GET', '/s/a')).status).toBe(500);
     await eventually(() => {
       expect(openDescriptors()).toBeLessThanOrEqual(descriptors);
@@ -147,12 +147,12 @@ describe('a disk that fails', () => {
   });
 });
 
-test('a loader that never settles holds nothing once its client has left', async () => {
-  const never = new SharedDataMiddleware(app, { '/s': () => new Promise(() => undefined) });
+test('a loader that never settles retains no resources after the client has disconnected', async () => {
+  const pending = new SharedDataMiddleware(app, { '/s': () => new Promise(() => undefined) });
   const requests: WeakRef<IncomingMessage>[] = [];
   const { port } = await serve((req, res) => {
     requests.push(new WeakRef(req));
-    never.listener(req, res);
+    pending.listener(req, res);
   });
   const descriptors = openDescriptors();
   for (let client = 0; client < 50; client++) {

@@ -6,8 +6,9 @@ import { folderWith } from '../support/files';
 import { eventually, openDescriptors } from '../support/process';
 import { app, rawRequest, serve } from '../support/server';
 
-/** `npm run fuzz` asks for many more. */
+/** `npm run fuzz` sends many more. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const COUNT = REQUESTS.toLocaleString('en');
 
 const CANARY = 'canary';
 
@@ -28,7 +29,7 @@ const site = join(parent, 'site');
 symlinkSync('../outside', join(site, 'linked'));
 symlinkSync('../../secret.txt', join(site, 'sub/secret.txt'));
 
-/** Names on both sides of every fence. */
+/** Names of public and of protected files, and names with a special meaning. */
 const NAMES = [
   ...[
     'a.txt',
@@ -60,20 +61,23 @@ const NAMES = [
   ...['secret.key.', 'secret.key%20', 'SECRET.KEY', 'secret.key::$DATA', 'SECRET~1.KEY', parent.slice(1)],
 ];
 
-/** What is between names. The last ones Node itself refuses, most of the time. */
+/** Separators between names. Node itself rejects most requests with one of the last group. */
 const separator = fc.oneof(
   { weight: 30, arbitrary: fc.constant('/') },
   { weight: 20, arbitrary: fc.constantFrom('//', '/./', '/../', '\\', '%2f', '%5c', '%00', ';/', '?') },
   { weight: 1, arbitrary: fc.constantFrom('#', '\0', '\t', ' ') },
 );
 
-/** Spellings of a character: as it is, escaped once or more, overlong, in full width, in pieces of a surrogate pair. */
-const SPELLINGS: readonly ((character: string) => string)[] = [
+/**
+ * Encodings of a character: verbatim, percent-encoded once or more, overlong UTF-8, `%u` notation,
+ * full width, after a lone surrogate, Latin-1.
+ */
+const ENCODINGS: readonly ((character: string) => string)[] = [
   (character) => character,
-  escaped,
-  (character) => escaped(character).toLowerCase(),
-  (character) => escaped(character).replaceAll('%', '%25'),
-  (character) => escaped(character).replaceAll('%', '%2525'),
+  percentEncoded,
+  (character) => percentEncoded(character).toLowerCase(),
+  (character) => percentEncoded(character).replaceAll('%', '%25'),
+  (character) => percentEncoded(character).replaceAll('%', '%2525'),
   (character) => `%C0%${(0x80 | (character.charCodeAt(0) & 0x3f)).toString(16)}`,
   (character) => `%E0%80%${(0x80 | (character.charCodeAt(0) & 0x3f)).toString(16)}`,
   (character) => `%u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
@@ -82,7 +86,7 @@ const SPELLINGS: readonly ((character: string) => string)[] = [
   (character) => Buffer.from(character).toString('latin1'),
 ];
 
-function escaped(character: string): string {
+function percentEncoded(character: string): string {
   return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join('');
 }
 
@@ -91,7 +95,7 @@ const plainPath = fc
   .map((segments) => segments.map(([between, name]) => between + name).join(''))
   .map((joined) => (joined.startsWith('/') ? joined : `/${joined}`));
 
-/** The way to each file, on either side of the fences. */
+/** The path of each file, public or protected. */
 const knownPath = fc.constantFrom(
   ...['/a.txt', '/a', '/sub/b.txt', '/sub/', '/sub', '/%C3%A4%20b.txt', '/file', '/private/secret.txt'],
   ...[
@@ -112,30 +116,30 @@ const knownPath = fc.constantFrom(
   ],
 );
 
-/** A path in which some characters are spelled otherwise. */
+/** A path in which some characters are encoded differently. */
 const path = fc
   .tuple(
     fc.oneof(knownPath, plainPath),
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom(...SPELLINGS)), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom(...ENCODINGS)), { maxLength: 4 }),
   )
   .map(([plain, mutations]) => {
     const characters = Array.from(plain);
-    for (const [at, spell] of mutations) {
-      const place = at % characters.length;
-      characters[place] = spell(characters[place] ?? '');
+    for (const [at, encode] of mutations) {
+      const index = at % characters.length;
+      characters[index] = encode(characters[index] ?? '');
     }
     return characters.join('');
   });
 
 const target = fc.oneof(
   { weight: 12, arbitrary: path },
-  { weight: 2, arbitrary: path.map((one) => `/${one}`) },
-  { weight: 2, arbitrary: path.map((one) => one.replace(/^\W+/, '')) },
+  { weight: 2, arbitrary: path.map((text) => `/${text}`) },
+  { weight: 2, arbitrary: path.map((text) => text.replace(/^\W+/, '')) },
   {
     weight: 2,
     arbitrary: fc
       .tuple(fc.constantFrom('http://h', 'HTTP://h:80', 'https://u@h', 'ftp://h', 'file://'), path)
-      .map(([origin, one]) => origin + one),
+      .map(([origin, text]) => origin + text),
   },
   {
     weight: 1,
@@ -145,7 +149,7 @@ const target = fc.oneof(
     weight: 1,
     arbitrary: fc.uint8Array({ maxLength: 40 }).map((bytes) => `/${Buffer.from(bytes).toString('latin1')}`),
   },
-  { weight: 1, arbitrary: path.map((one) => one.repeat(Math.floor(15_000 / one.length))) },
+  { weight: 1, arbitrary: path.map((text) => text.repeat(Math.floor(15_000 / text.length))) },
 );
 
 const method = fc.oneof(
@@ -174,7 +178,7 @@ const headers = fc.array(
   { maxLength: 3 },
 );
 
-test(`${REQUESTS.toLocaleString('en')} hostile requests: no canary, no 500, nothing left open`, async () => {
+test(`${COUNT} hostile requests never get a protected file or a 500, or leak a descriptor`, async () => {
   const shared = new SharedDataMiddleware(
     app,
     { '/': site, '/deep/er': site, '/file': join(site, 'a.txt') },
@@ -192,13 +196,15 @@ test(`${REQUESTS.toLocaleString('en')} hostile requests: no canary, no 500, noth
   const descriptors = openDescriptors();
   const statuses = new Map<number, number>();
   await fc.assert(
-    fc.asyncProperty(method, target, headers, async (asked, where, fields) => {
-      const prefix = where.startsWith('/') && where.length % 3 === 0 ? '/deep/er' : '';
-      const answer = await rawRequest(port, asked, prefix + where, fields).catch(() => null);
-      if (answer === null) return; // the connection was refused its request
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      expect(answer.body.toString('latin1')).not.toContain(CANARY);
-      expect(answer.status).not.toBe(500);
+    fc.asyncProperty(method, target, headers, async (requestMethod, requestTarget, fields) => {
+      const prefix = requestTarget.startsWith('/') && requestTarget.length % 3 === 0 ? '/deep/er' : '';
+      const response = await rawRequest(port, requestMethod, prefix + requestTarget, fields).catch(
+        () => null,
+      );
+      if (response === null) return; // Node closed the connection without a response
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+      expect(response.body.toString('latin1')).not.toContain(CANARY);
+      expect(response.status).not.toBe(500);
     }),
     { numRuns: REQUESTS },
   );

@@ -1,6 +1,6 @@
 import express from 'express';
 import { SharedDataMiddleware } from '../../src';
-import { isPlainOnWindows } from '../../src/policy/windows-names';
+import { isPlainOnWindows } from '../../src/paths/windows-names';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve } from '../support/server';
 
@@ -16,18 +16,18 @@ const site = `${parent}/site`;
 
 interface Guarded {
   readonly start: () => Promise<{ port: number }>;
-  /** What stands before the paths of the targets. */
+  /** The path that precedes each target. */
   readonly mount: string;
 }
 
-/** Ways to put a guard before `/private`: the package's own, and one of Express. */
+/** Ways to protect `/private`: the option `disallow`, and a guard in Express. */
 const guarded: Record<string, Guarded> = {
-  'as the listener, with disallow': {
+  'as a listener, with disallow': {
     start: () => serve(new SharedDataMiddleware(app, { '/': site }, { disallow: 'private/' }).listener),
     mount: '',
   },
-  'behind a guard of Express': { start: () => serveWithGuard(''), mount: '' },
-  'mounted below a path, behind a guard of Express': {
+  'behind an Express guard': { start: () => serveWithGuard(''), mount: '' },
+  'mounted at a path, behind an Express guard': {
     start: () => serveWithGuard('/files'),
     mount: '/files',
   },
@@ -40,8 +40,8 @@ function serveWithGuard(mount: string): Promise<{ port: number }> {
   return serve(web);
 }
 
-/** Each hole, and the targets that went through it. */
-const holes: Record<string, readonly string[]> = {
+/** Known vulnerabilities, and the targets that exploited them. */
+const vulnerabilities: Record<string, readonly string[]> = {
   'CVE-2026-29087 (@hono/node-server): an encoded slash': [
     '/private%2Fkey.txt',
     '/private%2fkey.txt',
@@ -70,13 +70,13 @@ const holes: Record<string, readonly string[]> = {
     '/private/./key.txt',
     '/x/%2e%2e/private/key.txt',
   ],
-  'GHSA-8pvw-jcv7-9cmj (@fastify/static): the same, escaped': [
+  'GHSA-8pvw-jcv7-9cmj (@fastify/static): encoded dot segments within the root': [
     '/%2e/private/key.txt',
     '/x/%2E%2E/private/key.txt',
     '/x/.%2e/private/key.txt',
     '/private/%2e/key.txt',
   ],
-  'GHSA-pr96-94w5-mx2h (@fastify/static): out of the folder, as its listing went': [
+  'GHSA-pr96-94w5-mx2h (@fastify/static): dot segments that leave the root': [
     '/../outside.txt',
     '/x/../../outside.txt',
     '/x/..%2f..%2foutside.txt',
@@ -84,7 +84,7 @@ const holes: Record<string, readonly string[]> = {
     '/../',
     '/x/../../',
   ],
-  'facil.io #170: a target without its first slash, and in absolute form': [
+  'facil.io #170: a target without a leading slash, or in absolute form': [
     '../outside.txt',
     'private/key.txt',
     '..%2foutside.txt',
@@ -94,7 +94,7 @@ const holes: Record<string, readonly string[]> = {
     'http:///private/key.txt',
     'ftp://h/private/key.txt',
   ],
-  'needless escapes, which a guard does not undo': [
+  'needless escapes, which a guard does not decode': [
     '/%70rivate/key.txt',
     '/privat%65/key.txt',
     '/%2570rivate/key.txt',
@@ -103,9 +103,9 @@ const holes: Record<string, readonly string[]> = {
   ],
 };
 
-describe.each(Object.entries(guarded))('%s', (_where, { start, mount }) => {
-  describe.each(Object.entries(holes))('%s', (_hole, targets) => {
-    test.each(targets)('%s tells no secret', async (target) => {
+describe.each(Object.entries(guarded))('%s', (_setup, { start, mount }) => {
+  describe.each(Object.entries(vulnerabilities))('%s', (_vulnerability, targets) => {
+    test.each(targets)('%s does not reveal the protected file', async (target) => {
       const { port } = await start();
       const { status, body } = await rawRequest(
         port,
@@ -117,7 +117,7 @@ describe.each(Object.entries(guarded))('%s', (_where, { start, mount }) => {
     });
   });
 
-  test('the plain spelling is guarded, and what needs no guard is served', async () => {
+  test('the canonical path is protected, and other files are served', async () => {
     const { port } = await start();
     expect((await rawRequest(port, 'GET', `${mount}/private/key.txt`)).body.toString()).not.toContain(SECRET);
     expect((await rawRequest(port, 'GET', `${mount}/public.txt`)).body.toString()).toBe('public');
@@ -125,11 +125,11 @@ describe.each(Object.entries(guarded))('%s', (_where, { start, mount }) => {
   });
 });
 
-describe('names that Windows reads otherwise are refused there', () => {
+describe('names with a special meaning on Windows are refused there', () => {
   test.each([
     ...['CON', 'nul', 'Aux.txt', 'prn.html', 'com1', 'LPT9.log', 'CON .txt', 'nul:', 'conin$', 'COM¹'],
     ...['static/CON', 'a/b/nul.css', 'a\\aux', 'nul.tar.gz', 'com1 ', 'css/prn. '],
-  ])('CVE-2025-66221, CVE-2026-27199 (Werkzeug), devices: %s', (path) => {
+  ])('the device %s (CVE-2025-66221, CVE-2026-27199 in Werkzeug)', (path) => {
     expect(isPlainOnWindows(path)).toBe(false);
   });
 
@@ -140,12 +140,12 @@ describe('names that Windows reads otherwise are refused there', () => {
     'Z:\\secret',
     'a.txt:stream',
     'a.txt::$DATA',
-  ])('CVE-2024-49766, Werkzeug #1589, drives and streams: %s', (path) => {
+  ])('the drive or stream %s (CVE-2024-49766, Werkzeug #1589)', (path) => {
     expect(isPlainOnWindows(path)).toBe(false);
   });
 
   test.each(['console.txt', 'null.js', 'aux-1.css', 'com10', 'x/contact.html', 'lpt.txt', 'a.nul'])(
-    'while %s is a name like others',
+    'except %s, which has no special meaning',
     (path) => {
       expect(isPlainOnWindows(path)).toBe(true);
     },

@@ -7,15 +7,15 @@ import { app, serve } from '../support/server';
 
 const folder = folderWith({ 'big.bin': Buffer.alloc(20_000_000, 'x') });
 
-class Slow extends SharedDataMiddleware {
+class SlowAccessCheck extends SharedDataMiddleware {
   override async isAllowed(): Promise<boolean> {
     await delay(50);
     return true;
   }
 }
 
-/** Sends requests in one go, reads nothing, and resolves when the connection was broken off. */
-async function askAndLeave(port: number, fields: string): Promise<void> {
+/** Pipelines eight requests, reads nothing and destroys the connection. */
+async function pipelineAndDisconnect(port: number, fields: string): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.pause();
@@ -24,12 +24,12 @@ async function askAndLeave(port: number, fields: string): Promise<void> {
   socket.destroy();
 }
 
-describe('a client that sends eight requests at once and leaves without reading', () => {
+describe('a client that pipelines eight requests and disconnects without reading', () => {
   test.each<[string, typeof SharedDataMiddleware, string]>([
     ['whole files', SharedDataMiddleware, ''],
     ['several ranges', SharedDataMiddleware, 'Range: bytes=0-9000000,10000000-19000000\r\n'],
     ['small ranges', SharedDataMiddleware, 'Range: bytes=0-9\r\n'],
-    ['what is allowed when it has gone', Slow, ''],
+    ['isAllowed settles after the client has disconnected', SlowAccessCheck, ''],
   ])('leaves no descriptor open: %s', async (_what, Middleware, fields) => {
     const shared = new Middleware(app, { '/s': folder });
     let running = 0;
@@ -38,7 +38,7 @@ describe('a client that sends eight requests at once and leaves without reading'
       void shared.handle(req, res).finally(() => (running -= 1));
     });
     const before = openDescriptors();
-    await Promise.all(Array.from({ length: 10 }, () => askAndLeave(port, fields)));
+    await Promise.all(Array.from({ length: 10 }, () => pipelineAndDisconnect(port, fields)));
     await eventually(() => {
       expect([running, openDescriptors() <= before]).toEqual([0, true]);
     });

@@ -8,7 +8,7 @@ const folder = folderWith({
   'docs/index.html': 'docs',
 });
 
-/** Requests, what each is answered, and whether a body follows. */
+/** Requests, and the status of each response. */
 const EXCHANGES: readonly (readonly [request: string, status: number])[] = [
   ['GET /s/a.txt', 200],
   ['HEAD /s/a.txt', 200],
@@ -30,7 +30,7 @@ const EXCHANGES: readonly (readonly [request: string, status: number])[] = [
 ];
 
 test.each([{}, { memoryLimit: 0 }])(
-  'answers on one connection follow each other to the byte, %j',
+  'pipelined responses follow each other byte for byte, with the options %j',
   async (options) => {
     const shared = new SharedDataMiddleware(
       app,
@@ -45,10 +45,10 @@ test.each([{}, { memoryLimit: 0 }])(
     });
     let rest = await rawExchange(port, Buffer.from(requests.join('')));
     for (const [request, status] of EXCHANGES) {
-      const answer = parseAnswer(rest);
-      expect([request, answer.status]).toEqual([request, status]);
+      const response = parseAnswer(rest);
+      expect([request, response.status]).toEqual([request, status]);
       const hasBody = !request.startsWith('HEAD') && status !== 304;
-      rest = answer.body.subarray(hasBody ? Number(answer.headers['content-length']) : 0);
+      rest = response.body.subarray(hasBody ? Number(response.headers['content-length']) : 0);
     }
     expect(rest).toHaveLength(0);
   },

@@ -7,9 +7,9 @@ import { folderWith, put } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
 
 const CANARY = 'canary: outside of what is exported';
-const RESTED = new Date(1.7e12);
+const OLD_MTIME = new Date(1.7e12);
 
-/** A folder to export, `site`, with links in it and out of it, beside what it must not lead to. */
+/** Creates the directory `site`, with links that stay inside it and links that leave it. */
 function siteWithLinks(): { site: string; outside: string } {
   const parent = folderWith(
     {
@@ -19,7 +19,7 @@ function siteWithLinks(): { site: string; outside: string } {
       'site/app.js': 'script',
       'site-2/canary.txt': CANARY,
     },
-    RESTED,
+    OLD_MTIME,
   );
   const site = join(parent, 'site');
   const outside = join(parent, 'outside');
@@ -47,7 +47,7 @@ function siteWithLinks(): { site: string; outside: string } {
 
 const INSIDE: SharedDataOptions = { symlinks: 'inside' };
 
-async function ask(
+async function get(
   target: string,
   exports: Exports,
   options = INSIDE,
@@ -57,13 +57,13 @@ async function ask(
   return rawRequest(port, 'GET', target, [['Accept-Encoding', 'gzip']]);
 }
 
-function isApp({ status, body }: RawAnswer): boolean {
+function isFromApp({ status, body }: RawAnswer): boolean {
   return status === 404 && body.toString() === 'APP\n';
 }
 
 afterEach(() => jest.restoreAllMocks());
 
-describe("a link out of the exported folder, with symlinks: 'inside' (srvx #252)", () => {
+describe('a link out of the exported directory (srvx #252)', () => {
   const { site, outside } = siteWithLinks();
 
   test.each([
@@ -77,48 +77,48 @@ describe("a link out of the exported folder, with symlinks: 'inside' (srvx #252)
     '/s/docs/',
     '/s/docs',
     '/s/page',
-  ])('%s is as good as no file', async (target) => {
+  ])("with symlinks: 'inside', is treated as a missing file: %s", async (target) => {
     const options = { ...INSIDE, index: 'index.html', extensions: ['html'] };
-    expect(isApp(await ask(target, { '/s': site }, options))).toBe(true);
+    expect(isFromApp(await get(target, { '/s': site }, options))).toBe(true);
   });
 
-  test('is no stored coding of a file either', async () => {
-    const answer = await ask('/s/app.js', { '/s': site }, { ...INSIDE, precompressed: true });
-    expect([answer.body.toString(), answer.headers['content-encoding']]).toEqual(['script', undefined]);
+  test("with symlinks: 'inside', is not used as an encoded file", async () => {
+    const response = await get('/s/app.js', { '/s': site }, { ...INSIDE, precompressed: true });
+    expect([response.body.toString(), response.headers['content-encoding']]).toEqual(['script', undefined]);
   });
 
-  test('is refused in a package too', async () => {
+  test("with symlinks: 'inside', is treated as a missing file in a package too", async () => {
     const options = { ...INSIDE, resolveFrom: join(site, '..') };
     put(join(site, '../node_modules/pkg/package.json'), '{"name":"pkg"}');
     put(join(site, '../node_modules/pkg/data/a.txt'), 'a');
     symlinkSync('../package.json', join(site, '../node_modules/pkg/data/out.json'));
-    expect((await ask('/s/a.txt', { '/s': ['pkg', 'data'] }, options)).body.toString()).toBe('a');
-    expect(isApp(await ask('/s/out.json', { '/s': ['pkg', 'data'] }, options))).toBe(true);
+    expect((await get('/s/a.txt', { '/s': ['pkg', 'data'] }, options)).body.toString()).toBe('a');
+    expect(isFromApp(await get('/s/out.json', { '/s': ['pkg', 'data'] }, options))).toBe(true);
   });
 
-  test('is followed unless asked otherwise, as Werkzeug does', async () => {
-    expect((await ask('/s/out.txt', { '/s': site }, {})).body.toString()).toBe(CANARY);
-    expect((await ask('/s/out-folder/canary.txt', { '/s': site }, {})).body.toString()).toBe(CANARY);
+  test('is followed by default, as in Werkzeug', async () => {
+    expect((await get('/s/out.txt', { '/s': site }, {})).body.toString()).toBe(CANARY);
+    expect((await get('/s/out-folder/canary.txt', { '/s': site }, {})).body.toString()).toBe(CANARY);
   });
 
-  test('is no way out for an opener of a loader of its own, which knows no folder but that of the file', async () => {
-    class Own extends SharedDataMiddleware {
+  test("with symlinks: 'inside', is treated as a missing file by the opener of a custom loader", async () => {
+    class CustomLoader extends SharedDataMiddleware {
       override getDirectoryLoader(directory: string) {
         return (path: string | null) => [path ?? '', this.opener(join(directory, path ?? ''))] as const;
       }
     }
-    expect((await ask('/s/a.txt', { '/s': site }, INSIDE, Own)).body.toString()).toBe('a');
-    expect(isApp(await ask('/s/out.txt', { '/s': site }, INSIDE, Own))).toBe(true);
+    expect((await get('/s/a.txt', { '/s': site }, INSIDE, CustomLoader)).body.toString()).toBe('a');
+    expect(isFromApp(await get('/s/out.txt', { '/s': site }, INSIDE, CustomLoader))).toBe(true);
   });
 
-  test('may be what is exported itself: a folder, or a file of its own', async () => {
+  test('is followed if the link itself is exported', async () => {
     const folder = join(site, '../link-to-site');
     symlinkSync('site', folder);
-    expect((await ask('/s/a.txt', { '/s': folder })).body.toString()).toBe('a');
-    expect((await ask('/file', { '/file': join(site, 'out.txt') })).body.toString()).toBe(CANARY);
+    expect((await get('/s/a.txt', { '/s': folder })).body.toString()).toBe('a');
+    expect((await get('/file', { '/file': join(site, 'out.txt') })).body.toString()).toBe(CANARY);
   });
 
-  test('was led out only after its content had been kept: the next request sees it', async () => {
+  test("with symlinks: 'inside', is detected at the next request if it has changed", async () => {
     const { port } = await serve(new SharedDataMiddleware(app, { '/s': site }, INSIDE).listener);
     const link = join(site, 'moving');
     symlinkSync('sub', link);
@@ -126,79 +126,76 @@ describe("a link out of the exported folder, with symlinks: 'inside' (srvx #252)
     renameSync(join(site, 'sub'), join(outside, 'sub'));
     rmSync(link);
     symlinkSync(join(outside, 'sub'), link);
-    expect(isApp(await rawRequest(port, 'GET', '/s/moving/b.txt'))).toBe(true);
+    expect(isFromApp(await rawRequest(port, 'GET', '/s/moving/b.txt'))).toBe(true);
     renameSync(join(outside, 'sub'), join(site, 'sub'));
   });
 });
 
-describe("a link within the exported folder, with symlinks: 'inside'", () => {
+describe("a link inside the exported directory, with symlinks: 'inside'", () => {
   const { site } = siteWithLinks();
 
   test.each([
     ['/s/in.txt', 'b'],
     ['/s/in-absolute.txt', 'a'],
     ['/s/in-folder/b.txt', 'b'],
-  ])('%s is followed', async (target, content) => {
-    expect((await ask(target, { '/s': site })).body.toString()).toBe(content);
+  ])('is followed: %s', async (target, content) => {
+    expect((await get(target, { '/s': site })).body.toString()).toBe(content);
   });
 
-  test('is followed below the root of the file system too', async () => {
-    expect((await ask(`/s${join(site, 'in.txt')}`, { '/s': '/' })).body.toString()).toBe('b');
+  test('is followed if the root of the file system is exported', async () => {
+    expect((await get(`/s${join(site, 'in.txt')}`, { '/s': '/' })).body.toString()).toBe('b');
   });
 });
 
-describe('a link that is swapped between the look and the opening', () => {
-  test.each(['as Linux tells it', 'by its name, where the system does not tell'])(
-    'is judged by what was opened, %s',
-    async (way) => {
-      const { site } = siteWithLinks();
-      const folder = join(site, 'folder');
-      mkdirSync(folder);
-      put(join(folder, 'canary.txt'), 'harmless');
-      class Swapped extends SharedDataMiddleware {
-        override isAllowed(): boolean {
-          renameSync(folder, join(site, 'was-folder'));
-          symlinkSync('../outside', folder);
-          return true;
-        }
+describe("with symlinks: 'inside', a link that is replaced between stat and open", () => {
+  test.each(['with /proc', 'without /proc'])('is checked by the path of the open file, %s', async (proc) => {
+    const { site } = siteWithLinks();
+    const folder = join(site, 'folder');
+    mkdirSync(folder);
+    put(join(folder, 'canary.txt'), 'harmless');
+    class ReplacesLink extends SharedDataMiddleware {
+      override isAllowed(): boolean {
+        renameSync(folder, join(site, 'was-folder'));
+        symlinkSync('../outside', folder);
+        return true;
       }
-      if (way.startsWith('by')) {
-        jest.spyOn(fs, 'readlinkSync').mockImplementation(() => {
-          throw new Error('no /proc here');
-        });
-      }
-      expect(isApp(await ask('/s/folder/canary.txt', { '/s': site }, INSIDE, Swapped))).toBe(true);
-      expect((await ask('/s/a.txt', { '/s': site })).body.toString()).toBe('a');
-    },
-  );
+    }
+    if (proc === 'without /proc') {
+      jest.spyOn(fs, 'readlinkSync').mockImplementation(() => {
+        throw new Error('no /proc here');
+      });
+    }
+    expect(isFromApp(await get('/s/folder/canary.txt', { '/s': site }, INSIDE, ReplacesLink))).toBe(true);
+    expect((await get('/s/a.txt', { '/s': site })).body.toString()).toBe('a');
+  });
 
-  test('all the time, by another process, never leads out', async () => {
+  test('never leaves the exported directory, even if another process replaces it continuously', async () => {
     const { site } = siteWithLinks();
     put(join(site, 'real/canary.txt'), 'harmless');
     symlinkSync('real', join(site, 'folder'));
-    const swap = `
+    const script = `
       const { renameSync, symlinkSync } = require('node:fs');
       process.on('disconnect', () => process.exit());
-      const turn = (at) => {
+      const replace = (at) => {
         symlinkSync(at % 2 ? 'real' : '../outside', 'next');
         renameSync('next', 'folder');
-        setImmediate(turn, at + 1);
+        setImmediate(replace, at + 1);
       };
-      turn(0);
+      replace(0);
       process.send('swapping');`;
-    const swapper = spawn(process.execPath, ['-e', swap], {
+    const replacer = spawn(process.execPath, ['-e', script], {
       cwd: site,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    await once(swapper, 'message');
+    await once(replacer, 'message');
     const { port } = await serve(new SharedDataMiddleware(app, { '/s': site }, INSIDE).listener);
     const seen = new Map<string, number>();
     for (let request = 0; request < 1500; request++) {
       const body = (await rawRequest(port, 'GET', '/s/folder/canary.txt')).body.toString();
       seen.set(body, (seen.get(body) ?? 0) + 1);
     }
-    swapper.disconnect();
-    await once(swapper, 'exit');
+    replacer.disconnect();
+    await once(replacer, 'exit');
     expect([...seen.keys()].sort()).toEqual(['APP\n', 'harmless']);
   }, 60_000);
 });

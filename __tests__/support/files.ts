@@ -8,7 +8,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A temporary folder with these files, removed after the tests of the test file. */
+/** Creates a temporary directory with these files. It is removed after the tests of the file. */
 export function folderWith(files: Record<string, string | Uint8Array> = {}, mtime?: Date): string {
   const folder = mkdtempSync(join(tmpdir(), 'shared-data-'));
   folders.push(folder);
@@ -16,7 +16,7 @@ export function folderWith(files: Record<string, string | Uint8Array> = {}, mtim
   return folder;
 }
 
-/** Writes a file and the folders that it is in. */
+/** Writes a file and creates its parent directories. */
 export function put(filename: string, content: string | Uint8Array, mtime?: Date): void {
   mkdirSync(dirname(filename), { recursive: true });
   writeFileSync(filename, content);

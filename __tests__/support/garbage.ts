@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Clears away what nothing refers to any more. */
+/** Runs a full garbage collection. */
 export const collectGarbage = runInNewContext('gc') as () => void;

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** How many descriptors this process has open. */
+/** The number of open file descriptors of this process. */
 export function openDescriptors(): number {
   return readdirSync('/dev/fd').length;
 }
 
-/** The processes that another has started; none if it has gone. */
+/** The process ids of the children of a process. Empty if the process has ended. */
 export function childrenOf(pid: number | undefined): number[] {
   try {
     const children = readFileSync(`/proc/${pid ?? 0}/task/${pid ?? 0}/children`, 'utf8');
@@ -15,7 +15,7 @@ export function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Runs as a user without privileges, so that what is forbidden is forbidden to root's tests too. */
+/** Runs a function as an unprivileged user, because file permissions do not apply to root. */
 export async function unprivileged<T>(run: () => Promise<T>): Promise<T> {
   const { geteuid, seteuid } = process;
   if (geteuid === undefined || seteuid === undefined || geteuid() !== 0) return run();
@@ -27,9 +27,12 @@ export async function unprivileged<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Waits until an expectation holds: what follows an answer, such as the closing of a file, is not seen by the client. */
-export async function eventually(expectation: () => void | Promise<void>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+/**
+ * Retries an expectation until it passes, for some seconds. A client cannot observe what happens after
+ * a response, such as the closing of a file.
+ */
+export async function eventually(expectation: () => void | Promise<void>, seconds = 2): Promise<void> {
+  for (let attempt = 0; attempt < 100 * seconds; attempt++) {
     try {
       await expectation();
       return;

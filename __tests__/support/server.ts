@@ -16,7 +16,7 @@ afterEach(async () => {
   }
 });
 
-/** A server on a free port of the loopback interface, stopped after the test. */
+/** Starts a server on a free loopback port. It is stopped after the test. */
 export async function serve(
   listener: RequestListener,
 ): Promise<{ origin: string; port: number; server: Server }> {
@@ -27,7 +27,7 @@ export async function serve(
   return { origin: `http://127.0.0.1:${port}`, port, server };
 }
 
-/** A port for a server in another process. */
+/** A free port, for a server in another process. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,21 +36,24 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** An application that answers everything with 404, `X-App: 1` and `APP\n`. */
+/** An application that responds to every request with 404, `X-App: 1` and `APP\n`. */
 export function app(req: IncomingMessage, res: ServerResponse): void {
   res.writeHead(404, { 'X-App': '1', 'Content-Type': 'text/plain', 'Content-Length': '4' });
   res.end('APP\n');
 }
 
-/** An answer as it came over the wire. */
+/** A response as it was received. */
 export interface RawAnswer {
   readonly status: number;
-  /** By names in lower case; a field that came several times is joined by commas. */
+  /** Names are in lower case. The values of a repeated header are joined by commas. */
   readonly headers: Record<string, string>;
   readonly body: Buffer;
 }
 
-/** Sends a request byte for byte, which no client library does, and reads the answer until the server closes. */
+/**
+ * Sends a request whose target and headers are not normalized. Reads the response until the server closes
+ * the connection.
+ */
 export async function rawRequest(
   port: number,
   method: string,
@@ -65,7 +68,7 @@ export async function rawRequest(
   return parseAnswer(await rawExchange(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1')));
 }
 
-/** Sends bytes and resolves with all that comes back. */
+/** Sends bytes and resolves with all bytes received until the server closes the connection. */
 export function rawExchange(port: number, bytes: Uint8Array): Promise<Buffer> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
@@ -79,7 +82,7 @@ export function rawExchange(port: number, bytes: Uint8Array): Promise<Buffer> {
   });
 }
 
-/** Reads one answer, whose body is all that follows its head. */
+/** Parses one response. Its body is everything after the header section. */
 export function parseAnswer(bytes: Buffer): RawAnswer {
   const end = bytes.indexOf('\r\n\r\n');
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');

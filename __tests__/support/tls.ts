@@ -5,5 +5,5 @@ function read(name: string): string {
   return readFileSync(join(__dirname, 'tls', name), 'utf8');
 }
 
-/** A certificate for localhost that nobody has signed but itself, made for these tests alone. */
+/** A self-signed certificate for localhost, for tests only. */
 export const certificate = { key: read('key.pem'), cert: read('cert.pem') };

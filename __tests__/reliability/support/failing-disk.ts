@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 
-/** To be imported before what is tested, which takes `fs.read` as it finds it. */
+/** Import this module before the tested code, which reads `fs.read` when it is loaded. */
 const { read } = fs;
 
 let readsLeft = Infinity;
 
-/** Lets `fs.read` fail after so many more calls, until it is called again. */
+/** Makes every call of `fs.read` fail with EIO after `count` more calls. `Infinity` ends the failures. */
 export function failAfterReads(count: number): void {
   readsLeft = count;
 }
@@ -19,5 +19,5 @@ function failingRead(...args: unknown[]): void {
   }
 }
 
-// Also what tells `promisify` how to make one of it.
+// Copies all properties, including the one that `promisify` uses.
 fs.read = Object.defineProperties(failingRead, Object.getOwnPropertyDescriptors(read)) as typeof fs.read;

@@ -4,7 +4,7 @@ import { SharedDataMiddleware } from '../../../src';
 
 const [folder = '.'] = process.argv.slice(2);
 
-// As if the files had been left alone for a while: else none is kept in memory.
+// Files modified within the racy window are not cached. The clock is ahead so that all files are older.
 const { now } = Date;
 Date.now = () => now() + 10_000;
 

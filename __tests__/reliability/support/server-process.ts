@@ -11,7 +11,11 @@ afterEach(async () => {
   }
 });
 
-/** A server for a folder at `/s/`, in a process that may have no more than so many descriptors; the port that it listens on. */
+/**
+ * Starts a server for `folder` at `/s/`, in a process with a limit of descriptors.
+ *
+ * @returns the port that it listens on
+ */
 export async function serveWithDescriptors(limit: number, folder: string): Promise<number> {
   const script = join(__dirname, 'serve.ts');
   const child = spawn(

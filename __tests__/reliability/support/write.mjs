@@ -1,11 +1,11 @@
-// Writes a file again and again: one version after the other, each of one word over and over.
+// Changes a file repeatedly. Each version consists of one repeated word.
 import { closeSync, openSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 
-const [way, filename, givenSize] = process.argv.slice(2);
-const size = Number(givenSize);
+const [mode, filename, sizeArgument] = process.argv.slice(2);
+const size = Number(sizeArgument);
 const next = `${filename}.next`;
 
-const ways = {
+const modes = {
   'rename with other sizes': (content, version) => {
     writeFileSync(next, content.subarray(0, 8 + (((version * 7919) % size) & ~7)));
     renameSync(next, filename);
@@ -44,15 +44,15 @@ process.on('message', () => (stopped = true));
 
 writeFileSync(filename, Buffer.alloc(size, wordOf(0)));
 process.send('writing');
-turn();
+writeNext();
 
-function turn() {
+function writeNext() {
   if (stopped) {
     process.send(wordOf(version));
     process.disconnect();
     return;
   }
   version += 1;
-  ways[way](Buffer.alloc(size, wordOf(version)), version);
-  setTimeout(turn, 1);
+  modes[mode](Buffer.alloc(size, wordOf(version)), version);
+  setTimeout(writeNext, 1);
 }

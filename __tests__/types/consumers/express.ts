@@ -11,13 +11,13 @@ app.get('/*rest', shared.middleware, (_req, res) => {
   res.sendStatus(404);
 });
 
-/** An Express app is an application. */
-export const around = new SharedDataMiddleware(app, { '/files': '.' });
+/** An Express application is a valid application. */
+export const wrappedApp = new SharedDataMiddleware(app, { '/files': '.' });
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 export function mistakes(): void {
-  // @ts-expect-error the middleware is no function
+  // @ts-expect-error a SharedDataMiddleware is not a function
   app.use(shared);
-  // @ts-expect-error a router is no list of exports
+  // @ts-expect-error a router is not a set of exports
   new SharedDataMiddleware(null, Router());
 }

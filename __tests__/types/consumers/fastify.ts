@@ -11,12 +11,12 @@ void app.register(async (child) => {
   await child.register(fastifyPlugin, { shared });
 });
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 export function mistakes(): void {
-  // @ts-expect-error nothing to serve
+  // @ts-expect-error the option `shared` is required
   void app.register(fastifyPlugin);
-  // @ts-expect-error what is served is called `shared`
+  // @ts-expect-error the option is called `shared`
   void app.register(fastifyPlugin, { middleware: shared });
-  // @ts-expect-error a folder is for the constructor
+  // @ts-expect-error `shared` is a SharedDataMiddleware, not a directory
   void app.register(fastifyPlugin, { shared: 'public' });
 }

@@ -13,20 +13,20 @@ const shared = new SharedDataMiddleware(
 export const http: Server = createServer(shared.listener);
 export const http2: Http2Server = createHttp2(shared.listener);
 
-/** Around one another, a middleware is the application of the next. */
-export const around: Server = createServer(new SharedDataMiddleware(shared.listener, {}).listener);
+/** The listener of one middleware is the application of another. */
+export const nested: Server = createServer(new SharedDataMiddleware(shared.listener, {}).listener);
 
-/** Never called: they want keys. */
+/** Never called, because TLS servers need a key. */
 export function secure(): void {
   createHttps(shared.listener);
   createSecureServer({ allowHTTP1: true }, shared.listener);
 }
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 export function mistakes(): void {
-  // @ts-expect-error the middleware is no function
+  // @ts-expect-error a SharedDataMiddleware is not a function
   createServer(shared);
-  // @ts-expect-error Connect's signature has a third parameter
+  // @ts-expect-error a Connect middleware has a third parameter
   createServer(shared.middleware);
   // @ts-expect-error an application takes a response
   new SharedDataMiddleware((req: Request) => new Response(req.url), {});

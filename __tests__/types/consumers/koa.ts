@@ -12,12 +12,12 @@ app.use(async (context, next) => {
 });
 app.use(middleware).use(koaMiddleware(shared));
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 export function mistakes(): void {
-  // @ts-expect-error the middleware of Connect is none of Koa
+  // @ts-expect-error a Connect middleware is not a Koa middleware
   app.use(shared.middleware);
-  // @ts-expect-error a folder is for the constructor
+  // @ts-expect-error the argument is a SharedDataMiddleware, not a directory
   koaMiddleware('public');
-  // @ts-expect-error options are for the constructor
+  // @ts-expect-error options belong to the constructor
   koaMiddleware(shared, { index: 'index.html' });
 }

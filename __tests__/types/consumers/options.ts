@@ -32,7 +32,7 @@ const everyOption: SharedDataOptions = {
   resolveFrom: new URL('file:///srv/app.js'),
 };
 
-/** What is undefined is left at its default, with `exactOptionalPropertyTypes` as well. */
+/** An undefined option has its default, also with `exactOptionalPropertyTypes`. */
 const noOption: SharedDataOptions = { disallow: undefined, index: undefined, resolveFrom: undefined };
 
 const exported: Exports = new Map([['/files', '.']]);
@@ -46,26 +46,26 @@ export const shared: SharedDataMiddleware[] = [
   ]),
 ];
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 export function mistakes(): void {
   // @ts-expect-error an unknown option
   new SharedDataMiddleware(app, {}, { cacheTimout: 1 });
-  // @ts-expect-error a lifetime in words
+  // @ts-expect-error cacheTimeout is a number of seconds
   new SharedDataMiddleware(app, {}, { cacheTimeout: '1h' });
-  // @ts-expect-error a word that the option does not know
+  // @ts-expect-error an invalid value of dotfiles
   new SharedDataMiddleware(app, {}, { dotfiles: 'hide' });
-  // @ts-expect-error a status that is no lasting redirect
+  // @ts-expect-error the status is not a permanent redirect
   new SharedDataMiddleware(app, {}, { redirect: 302 });
-  // @ts-expect-error a coding that is not served
+  // @ts-expect-error the content coding is not supported
   new SharedDataMiddleware(app, {}, { precompressed: ['deflate'] });
-  // @ts-expect-error a number for a header field
+  // @ts-expect-error a header value is not a number
   new SharedDataMiddleware(app, {}, { cacheControl: () => 60 });
-  // @ts-expect-error a pattern that is a RegExp
+  // @ts-expect-error disallow takes no RegExp
   new SharedDataMiddleware(app, {}, { disallow: /\.map$/ });
-  // @ts-expect-error Werkzeug's fourth argument is an option here
+  // @ts-expect-error the fourth argument of Werkzeug is an option here
   new SharedDataMiddleware(app, {}, ['*.map'], true);
-  // @ts-expect-error a package without a path
+  // @ts-expect-error a package export has a path
   new SharedDataMiddleware(app, { '/lib': ['some-package'] });
-  // @ts-expect-error an application that is undefined
+  // @ts-expect-error the application is required
   new SharedDataMiddleware(undefined, {});
 }

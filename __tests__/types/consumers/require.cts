@@ -1,4 +1,4 @@
-// TypeScript as CommonJS, in its own syntax.
+// CommonJS in TypeScript with `import = require`.
 import root = require('shared-data-middleware');
 import koa = require('shared-data-middleware/koa');
 import fastify = require('shared-data-middleware/fastify');
@@ -7,7 +7,7 @@ import fetching = require('shared-data-middleware/fetch');
 const shared: root.SharedDataMiddleware = new root.SharedDataMiddleware(null, { '/files': '.' });
 const options: fastify.FastifyPluginOptions = { shared };
 
-/** One of each. */
+/** One value of each entry point. */
 const all: [root.App, koa.KoaMiddleware, typeof fastify.fastifyPlugin, fetching.FetchHandler] = [
   root.NotFound,
   koa.koaMiddleware(options.shared),
@@ -15,11 +15,11 @@ const all: [root.App, koa.KoaMiddleware, typeof fastify.fastifyPlugin, fetching.
   fetching.fetchHandler(shared),
 ];
 
-/** Never called: each line is a mistake that the compiler finds. */
+/** Never called. The compiler must report each line. */
 function mistakes(): void {
   // @ts-expect-error there is no default export
   new root.default(null, {});
-  // @ts-expect-error the module is no class
+  // @ts-expect-error the module is not a class
   new root(null, {});
 }
 

@@ -1,14 +1,14 @@
-// Asks every consumer, once it is compiled, for a file of the working directory. Ends with an error if one does not have it.
+// Requests a file of the working directory from every compiled consumer, and checks its content.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
-import { app as express, around as aroundExpress } from './express.js';
+import { app as express, wrappedApp as wrappedExpress } from './express.js';
 import { app as fastify } from './fastify.js';
 import { app as hono } from './fetch.js';
-import { around, http, http2 } from './http.js';
+import { http, http2, nested } from './http.js';
 import { app as koa } from './koa.js';
 import { shared } from './options.js';
 import required from './require.cjs';
@@ -28,7 +28,7 @@ async function originOf(server) {
 }
 
 /** @param {import('node:http').Server} server */
-async function asked(server) {
+async function fetchBody(server) {
   const response = await fetch((await originOf(server)) + path);
   const body = await response.text();
   server.close();
@@ -36,7 +36,7 @@ async function asked(server) {
   return body;
 }
 
-async function askedWithHttp2() {
+async function fetchBodyWithHttp2() {
   const session = connect(await originOf(http2));
   const body = await text(session.request({ ':path': path }));
   session.close();
@@ -44,20 +44,20 @@ async function askedWithHttp2() {
   return body;
 }
 
-async function askedFastify() {
+async function injectFastify() {
   const { body } = await fastify.inject(path);
   await fastify.close();
   return body;
 }
 
-const subclasses = [assets, javaScript, commonJs.assets, aroundExpress, ...shared];
-const servers = [http, around, ...subclasses.map(({ listener }) => createServer(listener))];
+const subclasses = [assets, javaScript, commonJs.assets, wrappedExpress, ...shared];
+const servers = [http, nested, ...subclasses.map(({ listener }) => createServer(listener))];
 servers.push(createServer(express), createServer(koa.callback()));
 
-for (const server of servers) assert.equal(await asked(server), expected);
-assert.equal(await askedWithHttp2(), expected);
-assert.equal(await askedFastify(), expected);
+for (const server of servers) assert.equal(await fetchBody(server), expected);
+assert.equal(await fetchBodyWithHttp2(), expected);
+assert.equal(await injectFastify(), expected);
 assert.equal(await (await hono.request(path)).text(), expected);
-assert(required.all.every((made) => typeof made === 'function'));
+assert(required.all.every((value) => typeof value === 'function'));
 assert.equal(assets.served, 1);
 assert.equal(javaScript.served, 1);

@@ -1,4 +1,4 @@
-// JavaScript with types in comments, as CommonJS.
+// CommonJS JavaScript with JSDoc types.
 /** @import { Answer, FileLookup, Loader, SharedFile, SharedRequest } from 'shared-data-middleware' */
 const { SharedDataMiddleware } = require('shared-data-middleware');
 
@@ -37,7 +37,7 @@ class Assets extends SharedDataMiddleware {
    * @param {SharedFile} file
    * @param {SharedRequest} request
    */
-  responseHeaders(headers, { path }, { url }) {
+  setHeaders(headers, { path }, { url }) {
     headers.set('X-File', path ?? url ?? '');
   }
 
@@ -50,13 +50,13 @@ class Assets extends SharedDataMiddleware {
   }
 }
 
-/** Never made: each override is a mistake that the compiler finds. */
+/** Never instantiated. The compiler must report each override. */
 class Mistakes extends SharedDataMiddleware {
   /**
    * @override
    * @param {number} size
    */
-  // @ts-expect-error the first parameter is the name
+  // @ts-expect-error the first parameter is the file name
   isAllowed(size) {
     return size > 0;
   }
@@ -79,7 +79,7 @@ class Mistakes extends SharedDataMiddleware {
 
 /** Never called. */
 function mistake() {
-  // @ts-expect-error an export is no number
+  // @ts-expect-error an export is not a number
   return new SharedDataMiddleware(null, { '/files': 1 });
 }
 

@@ -1,4 +1,4 @@
-// JavaScript with types in comments, as a module.
+// An ES module in JavaScript with JSDoc types.
 /** @import { Answer, FileLookup, Loader, SharedFile, SharedRequest } from 'shared-data-middleware' */
 import { SharedDataMiddleware } from 'shared-data-middleware';
 
@@ -38,7 +38,7 @@ export class Assets extends SharedDataMiddleware {
    * @param {Headers} headers
    * @param {SharedFile} file
    */
-  responseHeaders(headers, { filename }) {
+  setHeaders(headers, { filename }) {
     headers.set('X-File', filename);
   }
 
@@ -56,13 +56,13 @@ export class Assets extends SharedDataMiddleware {
 
 export const assets = new Assets(null, { '/files': '.' }, { cacheControl: 'no-cache' });
 
-/** Never made: each override is a mistake that the compiler finds. */
+/** Never instantiated. The compiler must report each override. */
 export class Mistakes extends SharedDataMiddleware {
   /**
    * @override
    * @param {string} filename
    */
-  // @ts-expect-error a text is no decision
+  // @ts-expect-error isAllowed returns a boolean
   isAllowed(filename) {
     return filename;
   }
@@ -71,7 +71,7 @@ export class Mistakes extends SharedDataMiddleware {
    * @override
    * @param {string} directory
    */
-  // @ts-expect-error a loader method answers at once
+  // @ts-expect-error a loader method is synchronous
   async getDirectoryLoader(directory) {
     return super.getDirectoryLoader(directory);
   }
@@ -80,7 +80,7 @@ export class Mistakes extends SharedDataMiddleware {
    * @override
    * @param {Date} mtime
    */
-  // @ts-expect-error a number is no entity tag
+  // @ts-expect-error an entity tag is not a number
   generateEtag(mtime) {
     return mtime.getTime();
   }
@@ -90,10 +90,10 @@ export class Mistakes extends SharedDataMiddleware {
    * @param {Headers} headers
    * @param {SharedFile} file
    */
-  responseHeaders(headers, file) {
-    // @ts-expect-error a file's facts are not to be changed
+  setHeaders(headers, file) {
+    // @ts-expect-error the properties of a file are read-only
     file.size = 0;
-    // @ts-expect-error a field's value is a text
+    // @ts-expect-error a header value is a string
     headers.set('X-Size', file.size);
   }
 

@@ -1,10 +1,10 @@
 import {
   SharedDataMiddleware,
   type Answer,
-  type CodedOpener,
+  type EncodedOpener,
   type FileLookup,
   type HeaderFields,
-  type Loaded,
+  type LoaderResult,
   type Loader,
   type MaybePromise,
   type OpenedFile,
@@ -14,9 +14,9 @@ import {
 } from 'shared-data-middleware';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const never: CodedOpener = () => null;
+const noEncodedFile: EncodedOpener = () => null;
 
-/** Overrides every method, and calls what it overrides. */
+/** Overrides every method and calls the overridden one. */
 export class Assets extends SharedDataMiddleware {
   served = 0;
 
@@ -30,9 +30,9 @@ export class Assets extends SharedDataMiddleware {
 
   override getDirectoryLoader(directory: string): Loader {
     const loader = super.getDirectoryLoader(directory);
-    return async (path, request): Promise<Loaded | null> => {
-      const loaded = await loader(path ?? 'package.json', request);
-      return loaded && [loaded[0], loaded[1], never];
+    return async (path, request): Promise<LoaderResult | null> => {
+      const result = await loader(path ?? 'package.json', request);
+      return result && [result[0], result[1], noEncodedFile];
     };
   }
 
@@ -51,11 +51,11 @@ export class Assets extends SharedDataMiddleware {
     realFilename: string,
     content?: Uint8Array,
   ): Promise<string | null> {
-    const tag = await super.generateEtag(mtime, fileSize, realFilename, content);
-    return tag === null ? null : `${tag.replaceAll('"', '')}-v2`;
+    const etag = await super.generateEtag(mtime, fileSize, realFilename, content);
+    return etag === null ? null : `${etag.replaceAll('"', '')}-v2`;
   }
 
-  override responseHeaders(headers: Headers, { filename, size }: SharedFile, request: SharedRequest): void {
+  override setHeaders(headers: Headers, { filename, size }: SharedFile, request: SharedRequest): void {
     headers.set('X-File', `${filename} ${size} ${request.headers['accept-language'] ?? ''}`);
   }
 
@@ -81,25 +81,25 @@ export class Assets extends SharedDataMiddleware {
 
 export const assets = new Assets(null, { '/files': '.' });
 
-/** Never made: each override is a mistake that the compiler finds. */
+/** Never instantiated. The compiler must report each override. */
 export class Mistakes extends SharedDataMiddleware {
-  // @ts-expect-error a text is no decision
+  // @ts-expect-error isAllowed returns a boolean
   override isAllowed(filename: string): string {
     return filename;
   }
 
-  // @ts-expect-error a loader method answers at once
+  // @ts-expect-error a loader method is synchronous
   override getDirectoryLoader(directory: string): Promise<Loader> {
     return Promise.resolve(super.getDirectoryLoader(directory));
   }
 
-  // @ts-expect-error a number is no entity tag
+  // @ts-expect-error an entity tag is not a number
   override generateEtag(mtime: Date): number {
     return mtime.getTime();
   }
 
   // @ts-expect-error the first parameter is Headers
-  override responseHeaders(headers: Map<string, string>): void {
+  override setHeaders(headers: Map<string, string>): void {
     headers.clear();
   }
 

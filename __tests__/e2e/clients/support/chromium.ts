@@ -1,0 +1,56 @@
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { SharedDataMiddleware, type SharedDataOptions } from '../../../../src/index';
+import { folderWith } from '../../../support/files';
+import { start } from './programs';
+import { serveRecorded, type Exchange } from './recorded';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--mute-audio',
+  '--autoplay-policy=no-user-gesture-required',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** Opens a page that has access to the files of a directory. Resolves with the report of the page. */
+export async function browse(
+  page: string,
+  folder: string,
+  options: SharedDataOptions = {},
+): Promise<{ report: unknown; exchanges: Exchange[] }> {
+  const reports = new EventEmitter();
+  const shared = new SharedDataMiddleware(
+    async (req, res) => {
+      if (req.url === '/report') reports.emit('report', await json(req));
+      res.writeHead(404).end();
+    },
+    { '/pages': join(__dirname, '../pages'), '/files': folder },
+    options,
+  );
+  const { origin, exchanges } = await serveRecorded(shared.listener);
+  const home = folderWith();
+  const { child, ended } = start(
+    'chromium',
+    [...FLAGS, `--user-data-dir=${home}`, `${origin}/pages/${page}`],
+    home,
+  );
+  const endedEarly = ended.then(({ code, stderr }) => {
+    throw new Error(`chromium ended with ${code} before ${page} had reported: ${stderr}`);
+  });
+  try {
+    const [report] = (await Promise.race([once(reports, 'report'), endedEarly])) as [unknown];
+    return { report, exchanges: exchanges() };
+  } finally {
+    child.kill();
+    await ended;
+  }
+}

@@ -1,0 +1,173 @@
+import 'reflect-metadata';
+import { serve as serveHono } from '@hono/node-server';
+import { Module, type ArgumentsHost, type NestModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import connect from 'connect';
+import express from 'express';
+import express4 from 'express-4';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import Koa from 'koa';
+import { createServer, type Server } from 'node:http';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import polka from 'polka';
+import type { SharedDataMiddleware } from '../../../../src/index';
+import { fastifyPlugin } from '../../../../src/adapters/fastify';
+import { fetchHandler } from '../../../../src/adapters/fetch';
+import { koaMiddleware } from '../../../../src/adapters/koa';
+import { app } from '../../../support/server';
+import { certificate } from '../../../support/tls';
+
+/** A server that listens on a free port and can be stopped. */
+export type ListeningServer = Server | Http2SecureServer;
+
+/** A framework with the middleware, and an application that handles all other requests as `app` does. */
+export interface Framework {
+  readonly protocol: 'http' | 'https' | 'h2';
+  /** True if targets with needless escapes are left to the application, because it may guard paths. */
+  readonly isGuarded: boolean;
+  readonly start: (shared: SharedDataMiddleware) => Promise<ListeningServer>;
+}
+
+/** The status that the error handlers of frameworks send for an error. */
+function statusOf(error: unknown): number {
+  return (error as { status?: number }).status ?? 500;
+}
+
+function listen<T extends ListeningServer>(server: T): Promise<T> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve(server);
+    });
+  });
+}
+
+function withNode(start: (shared: SharedDataMiddleware) => ListeningServer): Framework['start'] {
+  return (shared) => listen(start(shared));
+}
+
+function expressLike(make: typeof express): Framework['start'] {
+  return withNode((shared) => {
+    const web = make();
+    web.use(shared.middleware);
+    web.use(app);
+    web.use((error: unknown, _req: express.Request, res: express.Response, next: express.NextFunction) => {
+      if (res.headersSent) next(error);
+      else res.status(statusOf(error)).send((error as Error).message);
+    });
+    return createServer(web);
+  });
+}
+
+const guarded = { protocol: 'http', isGuarded: true } as const;
+
+export const frameworks: Record<string, Framework> = {
+  'node:http': {
+    protocol: 'http',
+    isGuarded: false,
+    start: withNode((shared) => createServer(shared.listener)),
+  },
+  'node:https': {
+    protocol: 'https',
+    isGuarded: false,
+    start: withNode((shared) => createHttpsServer(certificate, shared.listener)),
+  },
+  'node:http2': {
+    protocol: 'h2',
+    isGuarded: false,
+    start: withNode((shared) => createSecureServer(certificate, shared.listener)),
+  },
+  'Express 5': { ...guarded, start: expressLike(express) },
+  'Express 4': { ...guarded, start: expressLike(express4) },
+  Connect: {
+    ...guarded,
+    start: withNode((shared) => {
+      const web = connect();
+      web.use(shared.middleware);
+      web.use(app);
+      return createServer(web);
+    }),
+  },
+  Polka: {
+    ...guarded,
+    start: withNode((shared) => {
+      const web = polka({
+        onError: (error, _req, res) => {
+          res.writeHead(statusOf(error)).end(String(error));
+        },
+      });
+      web.use(shared.middleware, app);
+      return createServer((req, res) => {
+        web.handler(req as never, res);
+      });
+    }),
+  },
+  Koa: {
+    ...guarded,
+    start: withNode((shared) => {
+      const koa = new Koa();
+      koa.silent = true;
+      koa.use(koaMiddleware(shared));
+      koa.use((context) => {
+        context.status = 404;
+        context.set('X-App', '1');
+        context.body = 'APP\n';
+      });
+      const respond = koa.callback();
+      return createServer((req, res) => void respond(req, res));
+    }),
+  },
+  Fastify: {
+    ...guarded,
+    start: async (shared) => {
+      const web = fastify();
+      await web.register(fastifyPlugin, { shared });
+      web.setNotFoundHandler((_request, reply) => reply.code(404).header('X-App', '1').send('APP\n'));
+      await web.listen({ port: 0, host: '127.0.0.1' });
+      return web.server;
+    },
+  },
+  'Hono, with fetchHandler': {
+    ...guarded,
+    start: (shared) => {
+      const files = fetchHandler(shared);
+      const web = new Hono();
+      web.use(async (context, next) => {
+        const response = await files(context.req.raw);
+        if (response !== null) return response;
+        await next();
+        return undefined;
+      });
+      web.notFound((context) => context.text('APP\n', 404, { 'X-App': '1' }));
+      return new Promise((resolve) => {
+        const server = serveHono({ fetch: web.fetch, port: 0, hostname: '127.0.0.1' }, () => {
+          resolve(server as Server);
+        });
+      });
+    },
+  },
+  NestJS: {
+    ...guarded,
+    start: async (shared) => {
+      class Root implements NestModule {
+        configure(): void {
+          return undefined;
+        }
+      }
+      Module({})(Root);
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- documented by Nest
+      const nest = await NestFactory.create(Root, { logger: false });
+      nest.useGlobalFilters({
+        catch(error: unknown, host: ArgumentsHost) {
+          const response = host.switchToHttp().getResponse<express.Response>();
+          if (!response.headersSent) response.status(statusOf(error)).send((error as Error).message);
+        },
+      });
+      nest.use(shared.middleware);
+      nest.use(app);
+      await nest.listen(0, '127.0.0.1');
+      return nest.getHttpServer() as Server;
+    },
+  },
+};

@@ -1,0 +1,118 @@
+import { SharedDataMiddleware, type SharedDataOptions, type SharedFile } from '../../src/index';
+import { folderWith } from '../support/files';
+import { app, rawRequest, serve, type RawAnswer } from '../support/server';
+
+const folder = folderWith({ 'assets/app.3f2a.js': 'app', 'index.html': 'home', 'font.woff2': 'font' });
+
+async function request(
+  target: string,
+  options: SharedDataOptions,
+  method = 'GET',
+  headers: [string, string][] = [],
+): Promise<RawAnswer> {
+  const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }, options).listener);
+  return rawRequest(port, method, target, headers);
+}
+
+/** The seconds from Date to Expires, or null without Expires. */
+function lifetime({ headers }: RawAnswer): number | null {
+  if (headers['expires'] === undefined) return null;
+  return (Date.parse(headers['expires']) - Date.parse(headers['date'] ?? '')) / 1000;
+}
+
+describe('cacheControl', () => {
+  test.each<[SharedDataOptions['cacheControl'], string, number | null]>([
+    ['max-age=60, stale-while-revalidate=30', 'max-age=60, stale-while-revalidate=30', 60],
+    ['public, s-maxage=600', 'public, s-maxage=600', null],
+    ['no-cache', 'no-cache', null],
+    [({ filename }) => `max-age=${filename.length}`, 'max-age=10', 10],
+  ])('%p sends "%s" and an Expires lifetime of %s', async (cacheControl, sent, seconds) => {
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await request('/s/index.html', { cacheControl }, method);
+      expect([answer.headers['cache-control'], lifetime(answer)]).toEqual([sent, seconds]);
+    }
+  });
+
+  test('can be a function, which receives the file', async () => {
+    const files: SharedFile[] = [];
+    const cacheControl = (file: SharedFile): string => {
+      files.push(file);
+      return 'private';
+    };
+    await request('/s/assets/app.3f2a.js', { cacheControl });
+    expect(files).toEqual([
+      { filename: 'app.3f2a.js', path: 'assets/app.3f2a.js', size: 3, mtime: expect.anything() as Date },
+    ]);
+  });
+
+  test('is repeated in a 304', async () => {
+    const answer = await request('/s/index.html', { cacheControl: 'max-age=7' }, 'GET', [
+      ['If-None-Match', '*'],
+    ]);
+    expect([answer.status, answer.headers['cache-control'], lifetime(answer)]).toEqual([304, 'max-age=7', 7]);
+  });
+
+  test('with an invalid field value responds 500 and injects no header', async () => {
+    const { status, headers } = await request('/s/index.html', { cacheControl: () => 'x\r\nX-Evil: 1' });
+    expect([status, headers['x-evil']]).toEqual([500, undefined]);
+  });
+});
+
+describe('immutable', () => {
+  test.each<[SharedDataOptions['immutable']]>([
+    [/\.[0-9a-f]{4}\./],
+    [/\.[0-9a-f]{4}\./g],
+    [(path) => path.startsWith('assets/')],
+  ])('%p marks matching files as immutable at every request', async (immutable) => {
+    const shared = new SharedDataMiddleware(app, { '/s': folder }, { immutable, cacheControl: 'no-cache' });
+    const { port } = await serve(shared.listener);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const answer = await rawRequest(port, 'GET', '/s/assets/app.3f2a.js');
+      expect([answer.headers['cache-control'], lifetime(answer)]).toEqual([
+        'max-age=31536000, public, immutable',
+        31536000,
+      ]);
+      expect((await rawRequest(port, 'GET', '/s/index.html')).headers['cache-control']).toBe('no-cache');
+    }
+  });
+});
+
+test('cache: false sends the value of cacheControl, but no ETag', async () => {
+  const { headers } = await request('/s/index.html', { cache: false, cacheControl: 'no-store' });
+  expect(headers['cache-control']).toBe('no-store');
+  expect(headers).not.toHaveProperty('etag');
+});
+
+test('an mtime in the future is not sent as Last-Modified', async () => {
+  const folderOfFuture = folderWith({ 'a.txt': 'a' }, new Date(Date.now() + 1e9));
+  const { port } = await serve(new SharedDataMiddleware(app, { '/s': folderOfFuture }).listener);
+  const { headers } = await rawRequest(port, 'GET', '/s/a.txt');
+  expect(Date.parse(headers['last-modified'] ?? '')).toBeLessThanOrEqual(Date.parse(headers['date'] ?? ''));
+});
+
+describe('setHeaders', () => {
+  class Fonts extends SharedDataMiddleware {
+    override setHeaders(headers: Headers, file: SharedFile): void {
+      if (file.filename.endsWith('.woff2')) headers.set('Access-Control-Allow-Origin', '*');
+      headers.set('Content-Range', 'nonsense');
+    }
+  }
+
+  test.each<[string, [string, string][], number]>([
+    ['200', [], 200],
+    ['206', [['Range', 'bytes=1-2']], 206],
+    ['304', [['If-None-Match', '*']], 304],
+  ])('can add a CORS header to a %s response', async (_name, headers, status) => {
+    const { port } = await serve(new Fonts(app, { '/s': folder }).listener);
+    const answer = await rawRequest(port, 'GET', '/s/font.woff2', headers);
+    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, '*']);
+    if (status === 206) expect(answer.headers['content-range']).toBe('bytes 1-2/4');
+  });
+
+  test('is not called for a 412 response', async () => {
+    const { port } = await serve(new Fonts(app, { '/s': folder }).listener);
+    expect(
+      (await rawRequest(port, 'GET', '/s/font.woff2', [['If-Match', '"x"']])).headers,
+    ).not.toHaveProperty('access-control-allow-origin');
+  });
+});

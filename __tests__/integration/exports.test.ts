@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { SharedDataMiddleware, type Exports, type Loader } from '../../src/index';
+import { folderWith, put } from '../support/files';
+import { app, rawRequest, serve } from '../support/server';
+
+const folder = folderWith({ 'a.txt': 'a', 'sub/b.txt': 'b' });
+
+async function get(exports: Exports, target: string): Promise<string> {
+  const { port } = await serve(new SharedDataMiddleware(app, exports).listener);
+  return (await rawRequest(port, 'GET', target)).body.toString();
+}
+
+const hello: Loader = (path) => {
+  const content = Buffer.from(`hello ${path ?? 'nobody'}`);
+  const read = (start: number, end: number): Buffer => content.subarray(start, end + 1);
+  return ['hello.txt', () => ({ mtime: new Date(0), size: content.length, read })];
+};
+
+describe('exports can be', () => {
+  test.each<[string, Exports]>([
+    ['a record', { '/x': join(folder, 'sub'), '/s': folder }],
+    [
+      'a Map',
+      new Map([
+        ['/x', join(folder, 'sub')],
+        ['/s', folder],
+      ]),
+    ],
+    [
+      'an array of pairs',
+      [
+        ['/x', join(folder, 'sub')],
+        ['/s', folder],
+      ],
+    ],
+    ['any iterable of pairs', new Set([['/s', folder] as const])],
+  ])('%s', async (_form, exports) => {
+    expect(await get(exports, '/s/a.txt')).toBe('a');
+    expect(await get(exports, '/s/none')).toBe('APP\n');
+  });
+});
+
+describe('the target of an export can be', () => {
+  test('a file, which is served for the prefix and every path below it', async () => {
+    const exports = { '/f': join(folder, 'a.txt') };
+    expect(await get(exports, '/f')).toBe('a');
+    expect(await get(exports, '/f/any/thing')).toBe('a');
+    expect(await get(exports, '/fx')).toBe('APP\n');
+  });
+
+  test('a directory, whose own path is passed to the application', async () => {
+    const exports = { '/d': folder };
+    expect(await get(exports, '/d/sub/b.txt')).toBe('b');
+    expect(await get(exports, '/d')).toBe('APP\n');
+    expect(await get(exports, '/d/sub')).toBe('APP\n');
+    expect(await get(exports, '/d/sub/')).toBe('APP\n');
+  });
+
+  test('a path that does not exist yet', async () => {
+    const missing = join(folderWith(), 'missing');
+    const { port } = await serve(new SharedDataMiddleware(app, { '/l': missing }).listener);
+    expect((await rawRequest(port, 'GET', '/l/c.txt')).body.toString()).toBe('APP\n');
+    put(join(missing, 'c.txt'), 'c');
+    expect((await rawRequest(port, 'GET', '/l/c.txt')).body.toString()).toBe('c');
+  });
+
+  test('a loader, which receives the path after the prefix, or null without one', async () => {
+    expect(await get({ '/h': hello }, '/h/you%20all/too?x')).toBe('hello you all/too');
+    expect(await get({ '/h': hello }, '/h')).toBe('hello nobody');
+    const below: Loader = (path, request) => (path === null ? null : hello(path, request));
+    expect(await get({ '/h/': below }, '/h/')).toBe('hello ');
+  });
+
+  test('a loader that returns a promise', async () => {
+    const exports: [string, Loader][] = [
+      ['/h', () => Promise.resolve(null)],
+      ['/h', async (path, request) => Promise.resolve(hello(path, request))],
+    ];
+    expect(await get(exports, '/h/you')).toBe('hello you');
+    expect(await get([['/h', () => Promise.resolve(null)]], '/h/you')).toBe('APP\n');
+  });
+});
+
+test('a loader receives the method, URL and headers of the request unchanged', async () => {
+  const requests: unknown[] = [];
+  const loader: Loader = (_path, { method, url, headers }) => {
+    requests.push([method, url, headers['x-tenant']]);
+    return null;
+  };
+  const { port } = await serve(new SharedDataMiddleware(app, { '/h': loader }).listener);
+  await rawRequest(port, 'HEAD', '/h/%41?q=1', [['X-Tenant', 'one']]);
+  expect(requests).toEqual([['HEAD', '/h/%41?q=1', 'one']]);
+});
+
+test('exports are searched in order and can change between requests', async () => {
+  const shared = new SharedDataMiddleware(app, { '/s': join(folder, 'sub') });
+  const { port } = await serve(shared.listener);
+  const body = async (target: string): Promise<string> =>
+    (await rawRequest(port, 'GET', target)).body.toString();
+  expect(await body('/s/a.txt')).toBe('APP\n');
+  shared.exports.push(['/s', shared.getDirectoryLoader(folder)]);
+  expect(await body('/s/a.txt')).toBe('a');
+  expect(await body('/s/b.txt')).toBe('b');
+  shared.exports = [];
+  expect(await body('/s/b.txt')).toBe('APP\n');
+});
+
+describe('an invalid export throws a TypeError that describes it', () => {
+  test.each<[unknown, string]>([
+    [
+      { '/x': 1 },
+      "export '/x': expected the path of a file or directory, [package, path], or a loader function, got 1",
+    ],
+    [{ '/x': '' }, "got ''"],
+    [{ '/x': 'a\0b' }, 'got '],
+    [{ '/x': ['pkg'] }, "got [ 'pkg' ]"],
+    [{ '/x': ['pkg', 2] }, "got [ 'pkg', 2 ]"],
+    [{ '/x': null }, 'got null'],
+    [[['/x']], "expected exports as pairs of a prefix and a target, got [ '/x' ]"],
+    [[[1, 'x']], 'got [ 1'],
+    [['/x'], "got '/x'"],
+    ['/x', "expected exports as a record, a Map or an iterable of pairs, got '/x'"],
+    [null, 'got null'],
+    [undefined, 'got undefined'],
+  ])('for %j', (exports, message) => {
+    const construct = (): unknown => new SharedDataMiddleware(null, exports as Exports);
+    expect(construct).toThrow(TypeError);
+    expect(construct).toThrow(message);
+  });
+
+  test('for an overridden loader method that does not return a function', () => {
+    class Wrong extends SharedDataMiddleware {
+      override getDirectoryLoader(): Loader {
+        return 'nothing' as unknown as Loader;
+      }
+    }
+    expect(() => new Wrong(null, { '/x': folder })).toThrow(
+      "export '/x': expected its loader to be a function, got 'nothing'",
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import { decide } from '../../../src/decide/decide';
+import { Representation, type RepresentationMetadata } from '../../../src/decide/representation';
+import { cachePolicy } from '../../../src/http/cache-control';
+
+const lastModified = 'Tue, 14 Nov 2023 22:13:20 GMT';
+
+function representation(changes: Partial<RepresentationMetadata> = {}): Representation {
+  return new Representation({
+    contentType: 'text/plain',
+    coding: undefined,
+    varies: false,
+    size: 10,
+    etag: '"x"',
+    lastModified,
+    caching: cachePolicy('max-age=60'),
+    isConditional: true,
+    acceptsRanges: true,
+    ...changes,
+  });
+}
+
+test('a failed If-Match responds 412', () => {
+  const request = { method: 'GET', headers: { 'if-match': '"other"' } };
+  expect(decide(request, representation()).status).toBe(412);
+});
+
+test('If-None-Match with the current ETag responds 304, before Range is evaluated', () => {
+  const request = { method: 'GET', headers: { 'if-none-match': '"x"', range: 'bytes=0-1' } };
+  expect(decide(request, representation()).status).toBe(304);
+});
+
+test('HEAD ignores Range and has no content', () => {
+  const request = { method: 'HEAD', headers: { range: 'bytes=0-1' } };
+  expect(decide(request, representation())).toMatchObject({ status: 200, content: null });
+});
+
+test('a range beyond the end responds 416 with the length', () => {
+  const { status, headers } = decide({ method: 'GET', headers: { range: 'bytes=10-' } }, representation());
+  expect([status, headers.at(-1)]).toEqual([416, 'bytes */10']);
+});
+
+test('If-Range with the date responds 206 only if preconditions are evaluated', () => {
+  const request = { method: 'GET', headers: { range: 'bytes=0-1', 'if-range': lastModified } };
+  expect(decide(request, representation()).status).toBe(206);
+  expect(decide(request, representation({ etag: undefined, isConditional: false })).status).toBe(200);
+});
+
+test('a 304 has Last-Modified only if there is no ETag', () => {
+  const request = { method: 'GET', headers: { 'if-modified-since': lastModified } };
+  expect(decide(request, representation()).headers).not.toContain('Last-Modified');
+  expect(decide(request, representation({ etag: undefined })).headers).toContain('Last-Modified');
+});

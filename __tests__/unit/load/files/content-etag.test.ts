@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { contentETag, ContentETags } from '../../../../src/load/files/content-etag';
+import { statFile, type FileVersion } from '../../../../src/load/files/file-version';
+import { folderWith } from '../../../support/files';
+import { eventually } from '../../../support/process';
+
+const CONTENT = Buffer.alloc(1_000_000, 'shared data ');
+
+function createFile(content = CONTENT): { path: string; version: FileVersion } {
+  const path = join(folderWith({ 'a.bin': content }, new Date(1e12)), 'a.bin');
+  return { path, version: versionOf(path) };
+}
+
+function versionOf(path: string): FileVersion {
+  const version = statFile(path);
+  if (version === null) throw new Error(`expected a file at ${path}`);
+  return version;
+}
+
+describe('contentETag', () => {
+  test('returns equal ETags only for equal contents', async () => {
+    const [one, same, other] = [
+      createFile(),
+      createFile(),
+      createFile(Buffer.alloc(1_000_000, 'shared dAta ')),
+    ];
+    const etag = await contentETag(one.path, one.version);
+    expect(etag).toMatch(/^"f4240-[\w-]{43}"$/);
+    expect(await contentETag(same.path, same.version)).toBe(etag);
+    expect(await contentETag(other.path, other.version)).not.toBe(etag);
+  });
+
+  test('returns null if the file changed before or during the read', async () => {
+    const before = createFile();
+    utimesSync(before.path, 1e9, 1e9);
+    expect(await contentETag(before.path, before.version)).toBeNull();
+    const during = createFile();
+    const etag = contentETag(during.path, during.version);
+    utimesSync(during.path, 1e9, 1e9);
+    expect(await etag).toBeNull();
+  });
+});
+
+test('contentETag does not block if a FIFO has replaced the file', async () => {
+  const { path, version } = createFile();
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  expect(await contentETag(path, version)).toBeNull();
+});
+
+describe('ContentETags', () => {
+  beforeEach(() => {
+    const now = Date.now() + 10_000;
+    jest.spyOn(Date, 'now').mockReturnValue(now);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('computes no ETag of a recently modified file', async () => {
+    jest.restoreAllMocks();
+    const { path, version } = createFile();
+    const etags = new ContentETags();
+    expect(etags.get(path, version)).toBeNull();
+    await nextTurn();
+    expect(etags.get(path, version)).toBeNull();
+  });
+
+  test('computes the ETag again after a failed read', async () => {
+    const { path, version } = createFile();
+    const etags = new ContentETags();
+    renameSync(path, `${path}.away`);
+    expect(etags.get(path, version)).toBeNull();
+    await nextTurn();
+    renameSync(`${path}.away`, path);
+    const now = versionOf(path);
+    await eventually(() => {
+      expect(etags.get(path, now)).not.toBeNull();
+    });
+  });
+
+  test('computes a new ETag when the file changes', async () => {
+    const { path, version } = createFile();
+    const etags = new ContentETags();
+    await eventually(() => {
+      expect(etags.get(path, version)).not.toBeNull();
+    });
+    writeFileSync(path, CONTENT.subarray(1));
+    truncateSync(path, 500_000);
+    const changed = versionOf(path);
+    expect(etags.get(path, changed)).toBeNull();
+    await eventually(() => {
+      expect(etags.get(path, changed)).toMatch(/^"7a120-/);
+    });
+  });
+});

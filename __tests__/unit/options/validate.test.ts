@@ -1,0 +1,49 @@
+import { SharedDataMiddleware, type App, type SharedDataOptions } from '../../../src/index';
+
+describe('an invalid option throws a TypeError that names the option,', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ cacheTimout: 1 }, "unknown option 'cacheTimout'; the options are disallow, cache, cacheTimeout"],
+    [{ toString: 1 }, "unknown option 'toString'"],
+    [{ disallow: 1 }, "option 'disallow': expected a pattern or a list of patterns, got 1"],
+    [{ disallow: ['*.a', 1] }, "option 'disallow'"],
+    [{ disallow: null }, "option 'disallow'"],
+    [{ cache: 'yes' }, "option 'cache': expected true or false, got 'yes'"],
+    [{ cacheTimeout: -1 }, "option 'cacheTimeout': expected a whole number of seconds, 0 or more, got -1"],
+    [{ cacheTimeout: 1.5 }, "option 'cacheTimeout'"],
+    [{ cacheTimeout: NaN }, "option 'cacheTimeout'"],
+    [
+      { fallbackMimetype: 'text' },
+      "option 'fallbackMimetype': expected a media type such as 'text/plain', got 'text'",
+    ],
+    [{ fallbackMimetype: 'text/plain\r\nX: y' }, "option 'fallbackMimetype'"],
+    [{ dotfiles: 'yes' }, "option 'dotfiles': expected 'ignore' or 'deny' or 'allow', got 'yes'"],
+    [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
+    [{ resolveFrom: '' }, "option 'resolveFrom': expected a path or a file: URL, got ''"],
+    [{ resolveFrom: new URL('http://example.com/') }, "option 'resolveFrom'"],
+  ])('for %j', (options, message) => {
+    const construct = (): unknown => new SharedDataMiddleware(null, {}, options);
+    expect(construct).toThrow(TypeError);
+    expect(construct).toThrow(message);
+  });
+
+  test('for null instead of an object', () => {
+    expect(() => new SharedDataMiddleware(null, {}, null as unknown as SharedDataOptions)).toThrow(
+      'expected an object of options, got null',
+    );
+  });
+});
+
+test('an undefined option has its default value', () => {
+  const shared = new SharedDataMiddleware(null, {}, { cache: undefined, cacheTimeout: undefined });
+  expect(shared).toMatchObject({
+    cache: true,
+    cacheTimeout: 43200,
+    fallbackMimetype: 'application/octet-stream',
+  });
+});
+
+test.each([undefined, 'app', {}])('the application %p is rejected with a TypeError', (app) => {
+  const construct = (): unknown => new SharedDataMiddleware(app as unknown as App, {});
+  expect(construct).toThrow(TypeError);
+  expect(construct).toThrow('expected an application as a function (request, response), or null, got');
+});
