@@ -1,22 +1,22 @@
-// Every link of the documentation site leads somewhere, and its search knows every public member.
+// Checks the documentation site: every link has a target, and the search index contains every public name.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 
 const site = join(import.meta.dirname, '../docs/site');
 const pages = readdirSync(site, { recursive: true }).filter((name) => name.endsWith('.html'));
-const dead = [];
-let links = 0;
+const brokenLinks = [];
+let linkCount = 0;
 
 for (const page of pages) {
   for (const [, target] of readFileSync(join(site, page), 'utf8').matchAll(/ (?:href|src)="([^"]*)"/g)) {
     if (/^(?:[a-z]+:|#)/.test(target)) continue;
-    links += 1;
+    linkCount += 1;
     const [path, anchor] = target.split('#');
     const file = join(site, dirname(page), decodeURI(path));
-    const isThere =
+    const isValid =
       existsSync(file) && (!anchor || !file.endsWith('.html') || hasAnchor(file, decodeURI(anchor)));
-    if (!isThere) dead.push(`${page}: ${target}`);
+    if (!isValid) brokenLinks.push(`broken link in ${page}: ${target}`);
   }
 }
 
@@ -25,15 +25,20 @@ function hasAnchor(file, anchor) {
   return html.includes(`id="${anchor}"`) || html.includes(`name="${anchor}"`);
 }
 
-const index = readFileSync(join(site, 'assets/search.js'), 'utf8');
-const [, encoded] = /"([^"]+)"/.exec(index);
-const known = inflateSync(Buffer.from(encoded, 'base64')).toString();
-const members = readFileSync(join(site, 'modules/shared-data-middleware.html'), 'utf8');
-const names = [...members.matchAll(/<a href="\.\.\/\w+\/[^"]*\.(\w+)\.html"/g)].map(([, name]) => name);
-const unknown = [...new Set(names)].filter((name) => !known.includes(`"${name}"`));
+// TypeDoc writes the search index as base64 of deflated JSON.
+const script = readFileSync(join(site, 'assets/search.js'), 'utf8');
+const [, encodedIndex] = /"([^"]+)"/.exec(script);
+const index = inflateSync(Buffer.from(encodedIndex, 'base64')).toString();
+const overview = readFileSync(join(site, 'modules/shared-data-middleware.html'), 'utf8');
+const memberLinks = overview.matchAll(/<a href="\.\.\/\w+\/[^"]*\.(\w+)\.html"/g);
+const linkedNames = [...memberLinks].map(([, name]) => name);
+const names = [...new Set(linkedNames)];
+const missingNames = names.filter((name) => !index.includes(`"${name}"`));
 
-console.log(
-  `${pages.length} pages, ${links} links, ${dead.length} dead; ${new Set(names).size} names, ${unknown.length} not found by search`,
-);
-for (const one of [...dead, ...unknown]) console.log(one);
-process.exitCode = dead.length + unknown.length === 0 && names.length > 10 ? 0 : 1;
+console.log(`${pages.length} pages, ${linkCount} links, ${brokenLinks.length} broken`);
+console.log(`${names.length} public names, ${missingNames.length} missing from the search index`);
+for (const problem of brokenLinks) console.log(problem);
+for (const name of missingNames) console.log(`missing from the search index: ${name}`);
+// With so few links, the pattern above no longer matches the pages of TypeDoc.
+if (linkedNames.length <= 10) console.log(`expected more than 10 public names, got ${linkedNames.length}`);
+process.exitCode = brokenLinks.length + missingNames.length === 0 && linkedNames.length > 10 ? 0 : 1;
