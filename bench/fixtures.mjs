@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** How many small files the mix has. */
-export const MIX = 10_000;
+/** The number of small files in the folder `mix`, from which the Zipf scenario requests. */
+export const MIX_FILES = 10_000;
 
 const KIB = 1024;
-const long_ago = 1_700_000_000;
 
-/** The files that the servers serve: a folder for each kind of scenario. */
+/** An old modification time, in seconds: a recently modified file is racy and is not cached. */
+const OLD_MTIME = 1_700_000_000;
+
+/** Creates the files that the servers serve. Each kind of scenario has its own folder. */
 export function makeFixtures() {
   const root = mkdtempSync(join(tmpdir(), 'shared-data-bench-'));
   process.on('exit', () => rmSync(root, { recursive: true, force: true }));
@@ -19,32 +21,32 @@ export function makeFixtures() {
     '1m.txt': KIB * KIB,
     '100m.bin': 100 * KIB * KIB,
   };
-  for (const [name, size] of Object.entries(sizes)) put(join(root, 'sizes', name), size);
-  for (let at = 0; at < MIX; at++) put(join(root, 'mix', `${at}.txt`), 500 + ((at * 7919) % 4000));
+  for (const [name, size] of Object.entries(sizes)) makeFile(join(root, 'sizes', name), size);
+  for (let index = 0; index < MIX_FILES; index++)
+    makeFile(join(root, 'mix', `${index}.txt`), 500 + ((index * 7919) % 4000));
   return { root, folder: (name) => join(root, name) };
 }
 
-/** So many files in folders eight deep, and the one that is asked for. */
+/** Creates `count` files in folders eight levels deep, and the file that the benchmark requests. */
 export function makeDeepTree(root, count) {
-  for (let at = 0; at < count; at++) {
-    const [a, b, c] = [at % 10, Math.floor(at / 10) % 10, Math.floor(at / 100) % 10];
-    put(join(root, `a${a}/b${b}/c${c}/d/e/f/g/h`, `${at}.txt`), 10);
+  for (let index = 0; index < count; index++) {
+    const [a, b, c] = [index % 10, Math.floor(index / 10) % 10, Math.floor(index / 100) % 10];
+    makeFile(join(root, `a${a}/b${b}/c${c}/d/e/f/g/h`, `${index}.txt`), 10);
   }
-  put(join(root, 'a1/b2/c3/d/e/f/g/h/1k.txt'), KIB);
+  makeFile(join(root, 'a1/b2/c3/d/e/f/g/h/1k.txt'), KIB);
 }
 
-/** As many files of 100 KB, each of which is asked for once. */
+/** Creates `count` files of 100 KB. */
 export function makeManyFiles(root, count) {
-  for (let at = 0; at < count; at++) put(join(root, `${at}.bin`), 100_000);
+  for (let index = 0; index < count; index++) makeFile(join(root, `${index}.bin`), 100_000);
 }
 
-const made = new Set();
+const existingFolders = new Set();
 
-/** Files that have been left alone for long: nobody benchmarks a deploy. */
-function put(path, size) {
+function makeFile(path, size) {
   const folder = dirname(path);
-  if (!made.has(folder) && !existsSync(folder)) mkdirSync(folder, { recursive: true });
-  made.add(folder);
+  if (!existingFolders.has(folder) && !existsSync(folder)) mkdirSync(folder, { recursive: true });
+  existingFolders.add(folder);
   writeFileSync(path, Buffer.alloc(size, 'shared data '));
-  utimesSync(path, long_ago, long_ago);
+  utimesSync(path, OLD_MTIME, OLD_MTIME);
 }

@@ -3,24 +3,24 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { MIX } from './fixtures.mjs';
+import { MIX_FILES } from './fixtures.mjs';
 import { has, onLoadCore } from './processes.mjs';
 
 const hasWrk = has('wrk');
 
 /**
- * Loads a server and resolves with what it did: `rate` in requests a second, `bytes` a second, `p99` in
- * milliseconds.
+ * Generates load on a server. Resolves with the results: `rate` in requests per second, `bytes` per second,
+ * and `p99`, the 99th percentile of the latency in milliseconds.
  */
 export function load(port, request, { connections, seconds }) {
-  const make = request.method === 'HEAD' ? loadWithHead : hasWrk ? loadWithWrk : loadWithAutocannon;
-  return make(port, request, connections, seconds);
+  const generate = request.method === 'HEAD' ? loadWithHead : hasWrk ? loadWithWrk : loadWithAutocannon;
+  return generate(port, request, connections, seconds);
 }
 
-/** The others wait for the body that an answer to HEAD has not. */
+/** wrk and autocannon wait for a body, which a response to HEAD does not have. */
 async function loadWithHead(port, { path }, connections, seconds) {
   const client = join(import.meta.dirname, 'head-client.mjs');
-  const rate = await output(
+  const rate = await outputOf(
     onLoadCore([process.execPath, client, String(port), path, String(connections), String(seconds)]),
   );
   return { rate: Number(rate) };
@@ -44,25 +44,25 @@ async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = fal
     ...fields,
     url,
   ];
-  const text = await output(onLoadCore(command));
+  const text = await outputOf(onLoadCore(command));
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
-    bytes: bytesOf(/Transfer\/sec:\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0B'),
-    p99: millisecondsOf(/99%\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0ms'),
+    bytes: parseBytes(/Transfer\/sec:\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0B'),
+    p99: parseMilliseconds(/99%\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0ms'),
   };
 }
 
-/** Zipf's law: the n-th most popular file is asked for 1/n times as often as the first. */
+/** Zipf's law: the n-th most popular file is requested 1/n times as often as the most popular one. */
 function zipfScript() {
   return `
 local cumulative, sum = {}, 0
-for n = 1, ${MIX} do sum = sum + 1 / n; cumulative[n] = sum end
+for n = 1, ${MIX_FILES} do sum = sum + 1 / n; cumulative[n] = sum end
 math.randomseed(7)
 function request()
-  local wanted, low, high = math.random() * sum, 1, ${MIX}
+  local target, low, high = math.random() * sum, 1, ${MIX_FILES}
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if cumulative[middle] < wanted then low = middle + 1 else high = middle end
+    if cumulative[middle] < target then low = middle + 1 else high = middle end
   end
   return wrk.format("GET", "/mix/" .. (low - 1) .. ".txt")
 end
@@ -76,7 +76,7 @@ async function loadWithAutocannon(
   seconds,
 ) {
   const requests = mix
-    ? Array.from({ length: 1000 }, (_, at) => ({ path: `/mix/${zipf(at / 1000)}.txt` }))
+    ? Array.from({ length: 1000 }, (_, index) => ({ path: `/mix/${zipf(index / 1000)}.txt` }))
     : [{ path, method, headers }];
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
@@ -91,11 +91,12 @@ async function loadWithAutocannon(
   };
 }
 
+/** The number of the file at a quantile of the Zipf distribution, by its continuous approximation. */
 function zipf(quantile) {
-  return Math.min(MIX - 1, Math.floor(MIX ** quantile) - 1);
+  return Math.min(MIX_FILES - 1, Math.floor(MIX_FILES ** quantile) - 1);
 }
 
-function output([command, ...args]) {
+function outputOf([command, ...args]) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args);
     let text = '';
@@ -105,12 +106,12 @@ function output([command, ...args]) {
   });
 }
 
-function bytesOf(text) {
+function parseBytes(text) {
   const [, number, unit] = /([\d.]+)(\w+)/.exec(text);
   return Number(number) * { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[unit];
 }
 
-function millisecondsOf(text) {
+function parseMilliseconds(text) {
   const [, number, unit] = /([\d.]+)(\w+)/.exec(text);
   return Number(number) * { us: 0.001, ms: 1, s: 1000, m: 60_000 }[unit];
 }

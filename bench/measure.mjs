@@ -8,58 +8,59 @@ import { startServer } from './processes.mjs';
 const CONNECTIONS = 64;
 
 export function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
+  const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /**
- * Every server in turn within each round: the figures of a round were taken under like conditions. A server that
- * answers something else than what was asked for has no figure, and says so.
+ * Measures a scenario. Resolves with one object per round: the value of each server by its name.
+ *
+ * Each round measures all servers in turn, so that the values of a round were measured under similar
+ * conditions. A server whose response has an unexpected status is reported and not measured.
  */
-export async function measureScenario(
-  { name: scenario, request: wanted, status = 200, connections = CONNECTIONS, measure = 'rate', revalidates },
-  servers,
-  root,
-  plan,
-) {
+export async function measureScenario(scenario, servers, root, plan) {
+  const { name, status = 200, connections = CONNECTIONS, measure = 'rate', revalidates } = scenario;
   const rounds = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const figures = {};
-    for (const name of servers) {
-      const server = await startServer(name, root, { node: plan.node });
+    const values = {};
+    for (const serverName of servers) {
+      const server = await startServer(serverName, root, { node: plan.node });
       try {
-        const asked = revalidates
-          ? { ...wanted, headers: await conditionOf(server.port, wanted.path) }
-          : wanted;
-        const got = await statusOf(server.port, asked);
-        if (got !== status) {
-          if (round === 0) console.log(`${name} answers ${got}, not ${status}: ${scenario}`);
+        const scenarioRequest = revalidates
+          ? { ...scenario.request, headers: await conditionalHeaders(server.port, scenario.request.path) }
+          : scenario.request;
+        const actualStatus = await statusOf(server.port, scenarioRequest);
+        if (actualStatus !== status) {
+          if (round === 0)
+            console.log(`${serverName} responds ${actualStatus} instead of ${status}: ${name}`);
           continue;
         }
-        await load(server.port, asked, { connections, seconds: plan.warmUp });
-        figures[name] = (await load(server.port, asked, { connections, seconds: plan.seconds }))[measure];
+        await load(server.port, scenarioRequest, { connections, seconds: plan.warmUp });
+        const result = await load(server.port, scenarioRequest, { connections, seconds: plan.seconds });
+        values[serverName] = result[measure];
       } finally {
         await server.stop();
       }
     }
-    rounds.push(figures);
+    rounds.push(values);
   }
   return rounds;
 }
 
-/** By `node:http`: `fetch` adds a Cache-Control of its own to a request with a condition. */
+/** Uses `node:http`, because `fetch` adds a Cache-Control field to a conditional request. */
 function statusOf(port, { path = '/mix/0.txt', headers = {}, method = 'GET' }) {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+    const clientRequest = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
       response.destroy();
       resolve(response.statusCode);
     });
-    asked.on('error', reject).end();
+    clientRequest.on('error', reject).end();
   });
 }
 
-async function conditionOf(port, path) {
+/** The header field that revalidates a file: If-None-Match, or If-Modified-Since without an entity tag. */
+async function conditionalHeaders(port, path) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`);
   await response.arrayBuffer();
   const etag = response.headers.get('etag');
@@ -68,36 +69,39 @@ async function conditionOf(port, path) {
     : { 'If-None-Match': etag };
 }
 
-/** The longest that all but a hundredth of small requests wait beside clients of a large file, in milliseconds. */
-export async function latencyBesideLargeFiles(name, root, { seconds }) {
+/** Measures the p99 latency of small responses while other clients download a large file, in milliseconds. */
+export async function measureLatencyUnderDownloads(name, root, { seconds }) {
   const server = await startServer(name, root);
   try {
-    const large = load(server.port, { path: '/sizes/100m.bin' }, { connections: 8, seconds: seconds + 1 });
+    const downloads = load(
+      server.port,
+      { path: '/sizes/100m.bin' },
+      { connections: 8, seconds: seconds + 1 },
+    );
     await new Promise((resolve) => setTimeout(resolve, 500));
     const { p99 } = await load(server.port, { path: '/sizes/1k.txt' }, { connections: 8, seconds });
-    await large;
+    await downloads;
     return p99;
   } finally {
     await server.stop();
   }
 }
 
-/** One file eight folders deep among many, as a ratio to the same file alone. */
-export async function depth(fixtures, plan) {
+/** Measures the request rate of a file among few files (`shallow`) and deep among many (`deep`). */
+export async function measureDeepTree(fixtures, plan) {
   const root = fixtures.folder('deep');
-  makeDeepTree(root, plan.deep);
+  makeDeepTree(root, plan.deepTreeFiles);
   const rounds = [];
   for (let round = 0; round < plan.rounds; round++) {
     const rates = {};
     for (const [name, folder, path] of [
-      ['alone', fixtures.root, '/sizes/1k.txt'],
+      ['shallow', fixtures.root, '/sizes/1k.txt'],
       ['deep', root, '/a1/b2/c3/d/e/f/g/h/1k.txt'],
     ]) {
       const server = await startServer('ours', folder);
       await load(server.port, { path }, { connections: CONNECTIONS, seconds: plan.warmUp });
-      rates[name] = (
-        await load(server.port, { path }, { connections: CONNECTIONS, seconds: plan.seconds })
-      ).rate;
+      const { rate } = await load(server.port, { path }, { connections: CONNECTIONS, seconds: plan.seconds });
+      rates[name] = rate;
       await server.stop();
     }
     rounds.push(rates);
@@ -105,26 +109,29 @@ export async function depth(fixtures, plan) {
   return rounds;
 }
 
-/** Memory a client that asks for 100 MB, reads a little and stalls, and the descriptors left when all have gone. */
-export async function stalledClients(name, root) {
+/**
+ * Measures clients that request 100 MB, read a little and then stall: `bytesPerClient`, the memory that each
+ * needs, and `openDescriptors`, the descriptors that are still open three seconds after all clients have
+ * disconnected.
+ */
+export async function measureStalledClients(name, root) {
   const clients = 500;
   const server = await startServer(name, root);
   try {
     await load(server.port, { path: '/sizes/100m.bin' }, { connections: 4, seconds: 1 });
-    const files = () => openFiles(server.pid, '100m.bin');
     const before = await server.memory();
-    const sockets = await Promise.all(Array.from({ length: clients }, () => stall(server.port)));
+    const sockets = await Promise.all(Array.from({ length: clients }, () => openStalledClient(server.port)));
     await new Promise((resolve) => setTimeout(resolve, 2000));
-    const perClient = ((await server.memory()) - before) / clients;
+    const bytesPerClient = ((await server.memory()) - before) / clients;
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    return { perClient, left: files() };
+    return { bytesPerClient, openDescriptors: countDescriptors(server.pid, '100m.bin') };
   } finally {
     await server.stop();
   }
 }
 
-function stall(port) {
+function openStalledClient(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /sizes/100m.bin HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -136,14 +143,14 @@ function stall(port) {
   });
 }
 
-/** How many descriptors of a process lead to a file of that name. */
-function openFiles(pid, name) {
+/** Counts the descriptors that a process has open for files with this name. */
+function countDescriptors(pid, name) {
   return readdirSync(`/proc/${pid}/fd`, { withFileTypes: true }).filter((entry) =>
-    leadsTo(pid, entry.name, name),
+    isDescriptorOf(pid, entry.name, name),
   ).length;
 }
 
-function leadsTo(pid, descriptor, name) {
+function isDescriptorOf(pid, descriptor, name) {
   try {
     return readlinkSync(`/proc/${pid}/fd/${descriptor}`).endsWith(name);
   } catch {
@@ -151,18 +158,21 @@ function leadsTo(pid, descriptor, name) {
   }
 }
 
-/** Bytes of memory that a server has gained after 10,000 files of 100 KB were asked for, each once. */
-export async function manyFiles(fixtures) {
+/** Measures by how many bytes a server's memory grows when 10,000 files of 100 KB are requested once each. */
+export async function measureManyFiles(fixtures) {
   const count = 10_000;
   const root = fixtures.folder('many');
   makeManyFiles(root, count);
-  await new Promise((resolve) => setTimeout(resolve, 2500)); // until the files have rested
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // A file that changed less than 2 s ago is racy.
   const server = await startServer('ours', root);
   try {
     const before = await server.memory();
-    for (let at = 0; at < count; at += 8) {
-      const batch = Array.from({ length: 8 }, (_, one) => `http://127.0.0.1:${server.port}/${at + one}.bin`);
-      await Promise.all(batch.map(async (url) => (await fetch(url)).arrayBuffer()));
+    for (let first = 0; first < count; first += 8) {
+      const urls = Array.from(
+        { length: 8 },
+        (_, index) => `http://127.0.0.1:${server.port}/${first + index}.bin`,
+      );
+      await Promise.all(urls.map(async (url) => (await fetch(url)).arrayBuffer()));
     }
     return (await server.memory()) - before;
   } finally {

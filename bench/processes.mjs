@@ -6,44 +6,44 @@ import { join } from 'node:path';
 
 const here = import.meta.dirname;
 
-/** The server has one core for itself, and so has what loads it. */
+/** The server and the load generator each run on a core of their own. */
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
-const pinned = spawnSync('taskset', ['-c', LOAD_CORE, 'true']).status === 0;
+const canPin = spawnSync('taskset', ['-c', LOAD_CORE, 'true']).status === 0;
 
 export function has(program) {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
-/** A command line on the core of the load generator. */
+/** Returns a command line that runs on the core of the load generator. */
 export function onLoadCore(command) {
-  return pinned ? ['taskset', '-c', LOAD_CORE, ...command] : command;
+  return canPin ? ['taskset', '-c', LOAD_CORE, ...command] : command;
 }
 
 function onServerCore(command) {
-  return pinned ? ['taskset', '-c', SERVER_CORE, ...command] : command;
+  return canPin ? ['taskset', '-c', SERVER_CORE, ...command] : command;
 }
 
-/** Starts one of the servers on a free port; resolves when it answers. */
+/** Starts a server on a free port. Resolves when it accepts connections. */
 export async function startServer(name, root, { node = process.execPath } = {}) {
   const port = await freePort();
   const child =
     name === 'nginx'
-      ? nginx(root, port)
+      ? startNginx(root, port)
       : name === 'werkzeug'
-        ? werkzeug(root, port)
-        : nodeServer(name, root, port, node);
-  await untilItAnswers(port, child);
+        ? startWerkzeug(root, port)
+        : startNodeServer(name, root, port, node);
+  await waitForConnections(port, child);
   return {
     port,
     pid: child.pid,
-    /** Bytes of memory that the process holds. */
+    /** Resolves with the resident set size of the process, in bytes. */
     memory: () =>
       new Promise((resolve) => {
-        child.on('message', function answered(message) {
+        child.on('message', function onMessage(message) {
           if (message.rss === undefined) return;
-          child.off('message', answered);
+          child.off('message', onMessage);
           resolve(message.rss);
         });
         child.send('memory');
@@ -56,10 +56,10 @@ export async function startServer(name, root, { node = process.execPath } = {}) 
   };
 }
 
-function nodeServer(name, root, port, node) {
+function startNodeServer(name, root, port, node) {
   const [execPath, ...execArgv] = onServerCore([node, '--expose-gc']);
   const script = join(here, 'servers', `${name}.mjs`);
-  return pinned
+  return canPin
     ? spawn(execPath, [...execArgv, script, root, String(port)], {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         cwd: here,
@@ -67,7 +67,7 @@ function nodeServer(name, root, port, node) {
     : fork(script, [root, String(port)], { execPath, execArgv, cwd: here, silent: true });
 }
 
-function nginx(root, port) {
+function startNginx(root, port) {
   const prefix = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
   const config = join(prefix, 'nginx.conf');
   writeFileSync(
@@ -85,7 +85,7 @@ function nginx(root, port) {
   return spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-function werkzeug(root, port) {
+function startWerkzeug(root, port) {
   const [command, ...args] = onServerCore([
     'gunicorn',
     '-w',
@@ -105,7 +105,7 @@ function werkzeug(root, port) {
   });
 }
 
-/** A port that nobody listens on. */
+/** Resolves with a port that is not in use. */
 export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -115,18 +115,18 @@ export function freePort() {
   });
 }
 
-/** Resolves when a process takes connections. */
-export async function untilItAnswers(port, child) {
+/** Resolves when a process accepts connections. Rejects if it ends first, or after 20 seconds. */
+export async function waitForConnections(port, child) {
   for (let attempt = 0; attempt < 400; attempt++) {
     if (child.exitCode !== null)
-      throw new Error(`the server ended with ${child.exitCode} before it answered`);
-    const open = await new Promise((resolve) => {
+      throw new Error(`the server exited with code ${child.exitCode} before it accepted connections`);
+    const isConnected = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
       socket.once('error', () => resolve(false));
       socket.once('connect', () => socket.destroy());
     });
-    if (open) return;
+    if (isConnected) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the server did not answer within 20 seconds');
+  throw new Error('the server did not accept connections within 20 seconds');
 }

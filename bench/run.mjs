@@ -1,4 +1,5 @@
-// npm run bench [-- --quick] [-- --only '1 KB,304']: the peers side by side, and which bars hold.
+// npm run bench [-- --quick] [-- --only '1 KB,304']: compares the package with other servers and with its
+// targets.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -8,134 +9,137 @@ import { setUp } from './set-up.mjs';
 const here = import.meta.dirname;
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
 
+// The other modules import what this installs and builds.
 setUp();
 const { makeFixtures } = await import('./fixtures.mjs');
-const { depth, latencyBesideLargeFiles, manyFiles, measureScenario, median, stalledClients } =
-  await import('./measure.mjs');
+const {
+  measureDeepTree,
+  measureLatencyUnderDownloads,
+  measureManyFiles,
+  measureScenario,
+  measureStalledClients,
+  median,
+} = await import('./measure.mjs');
 const { has } = await import('./processes.mjs');
-const { barLines, picture, ratioTable, table } = await import('./report.mjs');
-const { peers, scenarios, versionScenarios } = await import('./scenarios.mjs');
+const { barChart, compareWithTargets, ratioTable, report, table, targetTable } = await import('./report.mjs');
+const { allServers, scenarios, versionScenarios } = await import('./scenarios.mjs');
 
 const plan = values.quick
-  ? { rounds: 1, seconds: 1, warmUp: 1, deep: 10_000 }
-  : { rounds: 3, seconds: 2, warmUp: 1, deep: 100_000 };
-const servers = peers.filter((name) => {
-  const needs = { nginx: 'nginx', werkzeug: 'gunicorn' }[name];
-  const there = needs === undefined || has(needs);
-  if (!there) console.log(`${name} is left out: ${needs} is not installed`);
-  return there;
+  ? { rounds: 1, seconds: 1, warmUp: 1, deepTreeFiles: 10_000 }
+  : { rounds: 3, seconds: 2, warmUp: 1, deepTreeFiles: 100_000 };
+const servers = allServers.filter((name) => {
+  const program = { nginx: 'nginx', werkzeug: 'gunicorn' }[name];
+  const isAvailable = program === undefined || has(program);
+  if (!isAvailable) console.log(`Skipping ${name}: ${program} is not installed.`);
+  return isAvailable;
 });
-const wanted = values.only?.split(',');
-const isWanted = (name) => wanted === undefined || wanted.includes(name);
+const selection = values.only?.split(',');
+const isSelected = (name) => selection === undefined || selection.includes(name);
 
 const fixtures = makeFixtures();
-const bars = [];
+const targets = [];
 const results = [];
 
 for (const scenario of scenarios.filter(
-  ({ name, bars }) => isWanted(name) && !(values.quick && isEmpty(bars)),
+  ({ name, targets }) => isSelected(name) && !(values.quick && isEmpty(targets)),
 )) {
-  const needed = values.quick ? ['bare', 'ours', ...Object.keys(scenario.bars)] : servers;
+  const included = values.quick ? ['bare', 'ours', ...Object.keys(scenario.targets)] : servers;
   const rounds = await measureScenario(
     scenario,
-    servers.filter((name) => needed.includes(name)),
+    servers.filter((name) => included.includes(name)),
     fixtures.root,
     plan,
   );
   results.push({ scenario, rounds });
-  bars.push(...barLines(scenario, rounds));
+  targets.push(...compareWithTargets(scenario, rounds));
   console.log(ratioTable([{ scenario, rounds }], servers).split('\n').at(-1));
 }
 
-if (isWanted('latency')) {
-  const waits = [];
+if (isSelected('latency')) {
+  const latencies = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const [ours, sirv] = [
-      await latencyBesideLargeFiles('ours', fixtures.root, plan),
-      await latencyBesideLargeFiles('sirv', fixtures.root, plan),
-    ];
-    waits.push({ ours, sirv });
+    latencies.push({
+      ours: await measureLatencyUnderDownloads('ours', fixtures.root, plan),
+      sirv: await measureLatencyUnderDownloads('sirv', fixtures.root, plan),
+    });
   }
-  const [ours, sirv] = [median(waits.map((wait) => wait.ours)), median(waits.map((wait) => wait.sirv))];
-  bars.push({
-    name: '1 KB beside 8 clients on 100 MB, p99',
-    bar: `at most sirv's ${sirv.toFixed(1)} ms`,
-    reached: `${ours.toFixed(1)} ms`,
-    holds: ours <= sirv,
+  const ours = median(latencies.map((latency) => latency.ours));
+  const sirv = median(latencies.map((latency) => latency.sirv));
+  targets.push({
+    name: '1 KB while 8 clients download 100 MB, p99',
+    target: `at most sirv's ${sirv.toFixed(1)} ms`,
+    result: `${ours.toFixed(1)} ms`,
+    met: ours <= sirv,
   });
 }
-if (isWanted('depth')) {
-  const rounds = await depth(fixtures, plan);
-  const reached = median(rounds.map(({ alone, deep }) => deep / alone));
-  bars.push({
-    name: `among ${plan.deep.toLocaleString('en')} files, 8 folders deep`,
-    bar: '0.95 × alone',
-    reached: `${reached.toFixed(2)} ×`,
-    holds: reached >= 0.95,
+if (isSelected('depth')) {
+  const rounds = await measureDeepTree(fixtures, plan);
+  const reached = median(rounds.map(({ shallow, deep }) => deep / shallow));
+  targets.push({
+    name: `1 KB among ${plan.deepTreeFiles.toLocaleString('en')} files, 8 folders deep`,
+    target: '0.95 × among few files',
+    result: `${reached.toFixed(2)} ×`,
+    met: reached >= 0.95,
   });
 }
-if (isWanted('stalled')) {
-  const { perClient, left } = await stalledClients('ours', fixtures.root);
-  bars.push({
-    name: '500 clients stalled on 100 MB',
-    bar: 'at most 128 KiB each',
-    reached: `${(perClient / 1024).toFixed(0)} KiB`,
-    holds: perClient <= 128 * 1024,
+if (isSelected('stalled')) {
+  const { bytesPerClient, openDescriptors } = await measureStalledClients('ours', fixtures.root);
+  targets.push({
+    name: 'memory per client, 500 clients stalled on 100 MB',
+    target: 'at most 128 KiB',
+    result: `${(bytesPerClient / 1024).toFixed(0)} KiB`,
+    met: bytesPerClient <= 128 * 1024,
   });
-  bars.push({
-    name: 'descriptors left 3 s after they vanish',
-    bar: '0',
-    reached: String(left),
-    holds: left === 0,
+  targets.push({
+    name: 'open descriptors 3 s after they disconnect',
+    target: '0',
+    result: String(openDescriptors),
+    met: openDescriptors === 0,
   });
 }
-if (isWanted('memory')) {
-  const gained = await manyFiles(fixtures);
-  bars.push({
-    name: '10,000 files of 100 KB, each once',
-    bar: 'at most 96 MiB',
-    reached: `${(gained / 1024 ** 2).toFixed(0)} MiB`,
-    holds: gained <= 96 * 1024 ** 2,
+if (isSelected('memory')) {
+  const growth = await measureManyFiles(fixtures);
+  targets.push({
+    name: 'memory growth, 10,000 files of 100 KB requested once each',
+    target: 'at most 96 MiB',
+    result: `${(growth / 1024 ** 2).toFixed(0)} MiB`,
+    met: growth <= 96 * 1024 ** 2,
   });
 }
 
 const scaling = [];
-if (isWanted('hand-off') && !values.quick && has('nginx')) {
-  const { handOff } = await import('./scaling.mjs');
-  for (const [who, bytes] of Object.entries(await handOff(fixtures.root, plan)))
-    scaling.push([`100 MB, 4 clients: ${who}`, `${Math.round(bytes / 1e6)} MB/s`]);
+if (isSelected('delegation') && !values.quick && has('nginx')) {
+  const { measureDelegation } = await import('./scaling.mjs');
+  for (const [name, bytes] of Object.entries(await measureDelegation(fixtures.root, plan)))
+    scaling.push([`100 MB, 4 clients: ${name}`, `${Math.round(bytes / 1e6)} MB/s`]);
 }
-if (isWanted('workers') && !values.quick) {
-  const { workers } = await import('./scaling.mjs');
-  for (const [count, rate] of Object.entries(await workers(fixtures.root, plan)))
+if (isSelected('workers') && !values.quick) {
+  const { measureWorkers } = await import('./scaling.mjs');
+  for (const [count, rate] of Object.entries(await measureWorkers(fixtures.root, plan)))
     scaling.push([
       `1 KB: ${count} ${count === '1' ? 'process' : 'processes'}`,
       `${Math.round(rate)} requests/s`,
     ]);
 }
 
-if (isWanted('parsing')) {
-  const { measureParsing, MOST } = await import('./parsing.mjs');
+if (isSelected('parsing')) {
+  const { MAX_MILLISECONDS, measureParsing } = await import('./parsing.mjs');
   for (const { name, milliseconds } of measureParsing(median)) {
-    bars.push({
+    targets.push({
       name: `16 KB: ${name}`,
-      bar: `at most ${MOST} ms`,
-      reached: `${milliseconds.toFixed(2)} ms`,
-      holds: milliseconds <= MOST,
+      target: `at most ${MAX_MILLISECONDS} ms`,
+      result: `${milliseconds.toFixed(2)} ms`,
+      met: milliseconds <= MAX_MILLISECONDS,
     });
   }
 }
 
-const versions = values.quick || wanted !== undefined ? [] : await measureVersions();
+const versions = values.quick || selection !== undefined ? [] : await measureVersions();
 const ratios = results.length === 0 ? '' : ratioTable(results, servers.filter(isMeasured));
-const barTable = table(
-  ['', 'bar', 'reached', 'holds'],
-  bars.map(({ name, bar, reached, holds }) => [name, bar, reached, holds ? 'yes' : '**no**']),
-);
-const scalingTable = scaling.length === 0 ? '' : table(['', 'reached'], scaling);
-console.log(`\n${ratios}\n\n${barTable}\n\n${scalingTable}\n`);
-console.log(`${bars.filter(({ holds }) => holds).length} of ${bars.length} bars hold`);
-if (!values.quick && wanted === undefined) writeReport();
+const scalingTable = scaling.length === 0 ? '' : table(['', 'result'], scaling);
+console.log(`\n${ratios}\n\n${targetTable(targets)}\n\n${scalingTable}\n`);
+console.log(`${targets.filter(({ met }) => met).length} of ${targets.length} targets met`);
+if (!values.quick && selection === undefined) writeReport();
 process.exit(0);
 
 function isMeasured(name) {
@@ -146,43 +150,57 @@ function isEmpty(object) {
   return Object.keys(object).length === 0;
 }
 
-/** The versions of Node, each against its own bare. */
+/** Measures other versions of Node. Each version is compared with bare Node of the same version. */
 async function measureVersions() {
-  const found = [];
+  const measured = [];
   for (const version of ['node-22', 'node-24']) {
     const node = join(here, 'node_modules', version, 'bin/node');
     if (!existsSync(node)) {
-      console.log(`${version} is left out: it is not installed on this kind of machine`);
+      console.log(`Skipping ${version}: npm has installed no binary of it for this platform.`);
       continue;
     }
-    const chosen = scenarios.filter(({ name }) => versionScenarios.includes(name));
-    const measured = [];
-    for (const scenario of chosen) {
-      measured.push({
-        scenario,
-        rounds: await measureScenario(scenario, ['bare', 'ours', 'sirv'], fixtures.root, {
-          ...plan,
-          rounds: 1,
-          node,
-        }),
-      });
+    const versionResults = [];
+    for (const scenario of scenarios.filter(({ name }) => versionScenarios.includes(name))) {
+      const versionPlan = { ...plan, rounds: 1, node };
+      const rounds = await measureScenario(scenario, ['bare', 'ours', 'sirv'], fixtures.root, versionPlan);
+      versionResults.push({ scenario, rounds });
     }
-    found.push({ version, results: measured });
+    measured.push({ version, results: versionResults });
   }
-  return found;
+  return measured;
 }
 
 function writeReport() {
   const folder = join(here, '../docs/benchmarks');
   mkdirSync(folder, { recursive: true });
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB of memory, ${process.platform}, Node ${process.version}`;
-  writeFileSync(join(folder, 'ratios.svg'), picture(results, servers));
-  writeFileSync(
-    join(folder, 'figures.json'),
-    `${JSON.stringify({ machine, date: new Date().toISOString().slice(0, 10), plan, results: results.map(({ scenario, rounds }) => ({ scenario: scenario.name, measure: scenario.measure ?? 'rate', rounds })), bars, scaling, versions: versions.map(({ version, results: measured }) => ({ version, results: measured.map(({ scenario, rounds }) => ({ scenario: scenario.name, rounds })) })) }, null, 1)}\n`,
-  );
-  writeFileSync(
-    join(folder, 'README.md'),
-    `# Benchmark\n\nTaken by \`npm run bench\` on a machine with ${machine}: every server in a process of its own on one core, the load\ngenerator on another, all servers in turn within each of ${plan.rounds} rounds of ${plan.seconds} seconds; medians of the ratios within a round.\nThe raw figures, in requests or bytes a second, are in [figures.json](figures.json).\n\n![Throughput relative to bare Node](ratios.svg)\n\n${ratios}\n\n## Bars\n\n${barTable}\n\n## More than one process\n\nA proxy that sends what it is told to, and a second process on a core that the load generator needs too:\n\n${scalingTable}\n\n## Versions of Node\n\n${versions.map(({ version, results: measured }) => `### ${version.replace('node-', 'Node ')}\n\n${ratioTable(measured, ['bare', 'ours', 'sirv'])}\n`).join('\n')}`,
-  );
+  const processor = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
+  const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB of memory`;
+  const machine = `${processor}, ${memory}, ${process.platform}, Node ${process.version}`;
+  const figures = {
+    machine,
+    date: new Date().toISOString().slice(0, 10),
+    plan,
+    results: results.map(({ scenario, rounds }) => ({
+      scenario: scenario.name,
+      measure: scenario.measure ?? 'rate',
+      rounds,
+    })),
+    targets,
+    scaling,
+    versions: versions.map(({ version, results }) => ({
+      version,
+      results: results.map(({ scenario, rounds }) => ({ scenario: scenario.name, rounds })),
+    })),
+  };
+  const markdown = report({
+    machine,
+    plan,
+    ratios,
+    targets: targetTable(targets),
+    scaling: scalingTable,
+    versions,
+  });
+  writeFileSync(join(folder, 'ratios.svg'), barChart(results, servers));
+  writeFileSync(join(folder, 'figures.json'), `${JSON.stringify(figures, null, 1)}\n`);
+  writeFileSync(join(folder, 'README.md'), markdown);
 }

@@ -1,106 +1,118 @@
-// What the clients of the soak do. Each does one thing once, and tells what was wrong with the answer, if anything.
+// The clients of the soak test. Each function performs one action and resolves with the `response` and, if it
+// is incorrect, with a `problem`.
 import { get } from 'node:http';
 import { connect } from 'node:net';
 
-/** Milliseconds after which a client counts as hanging. Less would measure the machine, which has much to do. */
-const LONGEST_WAIT = 10_000;
+/** A response that takes longer counts as hanging. The limit allows for a machine under full load. */
+const MAX_WAIT_MS = 10_000;
 
-const WORD = 8;
+/** A changing file consists of one repeated word of this many bytes. Each version has another word. */
+const WORD_BYTES = 8;
 
-/** One answer, however it ended. */
-export function ask(port, path, { headers = {}, agent, leaveAfter = Infinity } = {}) {
-  const begun = performance.now();
+/**
+ * Sends a GET request. Resolves, never rejects: the status is 0 without a response, and `complete` is false
+ * for a truncated one. Disconnects after `disconnectAfter` bytes of the body.
+ */
+export function sendRequest(port, path, { headers = {}, agent, disconnectAfter = Infinity } = {}) {
+  const startedAt = performance.now();
   return new Promise((resolve) => {
     const chunks = [];
-    let passed = 0;
+    let received = 0;
     const done = (outcome) =>
-      resolve({ ...outcome, body: Buffer.concat(chunks), waited: performance.now() - begun });
+      resolve({ ...outcome, body: Buffer.concat(chunks), milliseconds: performance.now() - startedAt });
     const request = get({ port, host: '127.0.0.1', path, headers, agent }, (response) => {
       response.on('data', (chunk) => {
         chunks.push(chunk);
-        passed += chunk.length;
-        if (passed >= leaveAfter) request.destroy();
+        received += chunk.length;
+        if (received >= disconnectAfter) request.destroy();
       });
       response.on('error', () => {});
       response.on('close', () =>
-        done({ status: response.statusCode, fields: response.headers, whole: response.complete }),
+        done({ status: response.statusCode, headers: response.headers, complete: response.complete }),
       );
     });
-    request.on('error', () => done({ status: 0, fields: {}, whole: false }));
+    request.on('error', () => done({ status: 0, headers: {}, complete: false }));
   });
 }
 
-/** A failing disk gives 500 or 503, or breaks an answer off. */
-function isExcused({ status, whole }) {
-  return status === 500 || status === 503 || !whole;
+/** An injected disk fault causes a 500 or 503, or truncates the response. */
+function isFault({ status, complete }) {
+  return status === 500 || status === 503 || !complete;
 }
 
-function wrongInGeneral({ status, whole, fields, body, waited }) {
-  if (waited > LONGEST_WAIT) return `waited ${Math.round(waited)} ms`;
-  if (whole && status === 200 && Number(fields['content-length']) !== body.length) return 'wrong length';
-  if (body.includes('canary')) return 'a canary';
+/** Checks what holds for every response. */
+function findProblem({ status, complete, headers, body, milliseconds }) {
+  if (milliseconds > MAX_WAIT_MS) return `took ${Math.round(milliseconds)} ms`;
+  if (complete && status === 200 && Number(headers['content-length']) !== body.length) return 'wrong length';
+  if (body.includes('canary')) return 'a canary in the body';
   return undefined;
 }
 
-/** A file that never changes: whole, in part, and from the client's cache. */
+/** Reads a file that never changes: the whole file, a range of it, or the whole file with a revalidation. */
 export async function readStable({ port, agent, path, content, random }) {
-  const way = random(3);
-  if (way === 0) {
+  const variant = random(3);
+  if (variant === 0) {
     const start = random(content.length);
     const end = Math.min(content.length - 1, start + random(200_000));
-    const answer = await ask(port, path, { agent, headers: { Range: `bytes=${start}-${end}` } });
-    const isRight = answer.status === 206 && answer.body.equals(content.subarray(start, end + 1));
-    return {
-      answer,
-      wrong: wrongInGeneral(answer) ?? (isRight || isExcused(answer) ? undefined : 'wrong part'),
-    };
+    const response = await sendRequest(port, path, { agent, headers: { Range: `bytes=${start}-${end}` } });
+    const isCorrect = response.status === 206 && response.body.equals(content.subarray(start, end + 1));
+    const problem = isCorrect || isFault(response) ? undefined : 'wrong range';
+    return { response, problem: findProblem(response) ?? problem };
   }
-  const answer = await ask(port, path, { agent });
-  const isRight = answer.status === 200 && answer.body.equals(content);
-  if (!isRight)
-    return { answer, wrong: wrongInGeneral(answer) ?? (isExcused(answer) ? undefined : 'wrong bytes') };
-  if (way === 1) return { answer, wrong: wrongInGeneral(answer) };
-  const again = await ask(port, path, { agent, headers: { 'If-None-Match': answer.fields.etag } });
-  const isFresh = again.status === 304 || isExcused(again);
-  return { answer: again, wrong: isFresh ? wrongInGeneral(again) : `${again.status} instead of 304` };
+  const response = await sendRequest(port, path, { agent });
+  const isCorrect = response.status === 200 && response.body.equals(content);
+  if (!isCorrect) {
+    const problem = isFault(response) ? undefined : 'wrong content';
+    return { response, problem: findProblem(response) ?? problem };
+  }
+  if (variant === 1) return { response, problem: findProblem(response) };
+  const headers = { 'If-None-Match': response.headers.etag };
+  const second = await sendRequest(port, path, { agent, headers });
+  const isValid = second.status === 304 || isFault(second);
+  return { response: second, problem: isValid ? findProblem(second) : `${second.status} instead of 304` };
 }
 
-/** A file that is replaced all the time: one version, with a tag that no other content has. */
-export async function readChanging({ port, agent, path, tags }) {
-  const answer = await ask(port, path, { agent });
-  let wrong = wrongInGeneral(answer);
-  if (wrong === undefined && answer.status === 200 && answer.whole) {
+/**
+ * Reads a file that is replaced continuously. A body has the content of one version, and two contents never
+ * have the same entity tag.
+ */
+export async function readChanging({ port, agent, path, contents }) {
+  const response = await sendRequest(port, path, { agent });
+  const { status, complete, headers, body } = response;
+  let problem = findProblem(response);
+  if (problem === undefined && status === 200 && complete) {
     const words = new Set();
-    for (let at = 0; at + WORD <= answer.body.length; at += WORD)
-      words.add(answer.body.toString('latin1', at, at + WORD));
+    for (let offset = 0; offset + WORD_BYTES <= body.length; offset += WORD_BYTES)
+      words.add(body.toString('latin1', offset, offset + WORD_BYTES));
     const [word = ''] = words;
-    const content = `${word} ${answer.body.length}`;
-    const known = tags.get(answer.fields.etag) ?? content;
-    tags.set(answer.fields.etag, content);
-    if (words.size > 1) wrong = 'two versions in one body';
-    else if (known !== content) wrong = 'one tag for two contents';
-    if (tags.size > 10_000) tags.clear();
+    const content = `${word} ${body.length}`;
+    const previousContent = contents.get(headers.etag) ?? content;
+    contents.set(headers.etag, content);
+    if (words.size > 1) problem = 'two versions in one body';
+    else if (previousContent !== content) problem = 'one entity tag for two contents';
+    if (contents.size > 10_000) contents.clear();
   }
-  return { answer, wrong };
+  return { response, problem };
 }
 
-/** A loader that fails: the answer says so, or the client gives up. */
-export async function askFlaky({ port, random }) {
-  const how = ['throws', 'rejects', 'nonsense', 'late', 'short', 'breaks', 'never'][random(7)];
-  if (how === 'never') {
-    await leave(port, `GET /flaky/never HTTP/1.1\r\nHost: h\r\n\r\n`, 50);
-    return { answer: { status: 0 } };
+/** Requests from a loader that fails. The response reports the error, or the client disconnects. */
+export async function requestFlakyLoader({ port, random }) {
+  const failures = ['throws', 'rejects', 'malformed', 'late', 'short', 'aborts', 'never'];
+  const failure = failures[random(failures.length)];
+  if (failure === 'never') {
+    await sendAndDisconnect(port, `GET /flaky/never HTTP/1.1\r\nHost: h\r\n\r\n`, 50);
+    return { response: { status: 0 } };
   }
-  const answer = await ask(port, `/flaky/${how}`);
-  const expected = { throws: 500, rejects: 500, nonsense: 500, late: 200, short: 200, breaks: 200 }[how];
-  const isCut = how === 'short' || how === 'breaks';
-  if (answer.status !== expected || answer.whole === isCut)
-    return { answer, wrong: `${how}: ${answer.status}` };
-  return { answer, wrong: wrongInGeneral(answer) };
+  const response = await sendRequest(port, `/flaky/${failure}`);
+  const expectedStatus = failure === 'late' || failure === 'short' || failure === 'aborts' ? 200 : 500;
+  const isTruncated = failure === 'short' || failure === 'aborts';
+  if (response.status !== expectedStatus || response.complete === isTruncated)
+    return { response, problem: `${failure}: ${response.status}` };
+  return { response, problem: findProblem(response) };
 }
 
-/** What a hostile client might send: no canary comes back, and no 500. */
-export async function askHostile({ port, random }) {
+/** Requests hostile paths. The response never contains a canary. */
+export async function requestHostilePath({ port, random }) {
   const names = [
     'private',
     'canary.txt',
@@ -119,37 +131,38 @@ export async function askHostile({ port, random }) {
   const segments = Array.from({ length: 1 + random(6) }, () => names[random(names.length)]);
   const target = `${random(3) === 0 ? '' : '/s/'}${segments.join(random(4) === 0 ? '//' : '/')}`;
   const bytes = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
-  const status = Number(bytes.toString('latin1', 9, 12));
-  if (bytes.includes('canary')) return { answer: { status }, wrong: `a canary for ${target}` };
-  return { answer: { status } };
+  const response = { status: Number(bytes.toString('latin1', 9, 12)) };
+  if (bytes.includes('canary')) return { response, problem: `a canary for ${target}` };
+  return { response };
 }
 
-/** Several requests in one go, and off before the answers. */
-export async function pipelineAndLeave({ port, random }) {
-  await leave(port, 'GET /s/large.bin HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(1 + random(8)), random(30));
-  return { answer: { status: 0 } };
+/** Pipelines several requests and disconnects before the responses. */
+export async function pipelineAndDisconnect({ port, random }) {
+  const requests = 'GET /s/large.bin HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(1 + random(8));
+  await sendAndDisconnect(port, requests, random(30));
+  return { response: { status: 0 } };
 }
 
-/** Off in the middle of an upload. */
-export async function uploadAndLeave({ port, random }) {
+/** Disconnects in the middle of an upload. */
+export async function uploadAndDisconnect({ port, random }) {
   const head = `POST /s/small.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n`;
-  await leave(port, head + 'x'.repeat(random(20_000)), random(30));
-  return { answer: { status: 0 } };
+  await sendAndDisconnect(port, head + 'x'.repeat(random(20_000)), random(30));
+  return { response: { status: 0 } };
 }
 
-/** Off in the middle of a download. */
-export async function downloadAndLeave({ port, random }) {
-  const answer = await ask(port, '/s/large.bin', { leaveAfter: random(4_000_000) });
-  return { answer };
+/** Disconnects in the middle of a download. */
+export async function downloadAndDisconnect({ port, random }) {
+  const response = await sendRequest(port, '/s/large.bin', { disconnectAfter: random(4_000_000) });
+  return { response };
 }
 
-/** Reads nothing for two seconds, then leaves. */
+/** Reads nothing for two seconds, then disconnects. */
 export async function stall({ port }) {
-  await leave(port, 'GET /s/large.bin HTTP/1.1\r\nHost: h\r\n\r\n', 2000);
-  return { answer: { status: 0 } };
+  await sendAndDisconnect(port, 'GET /s/large.bin HTTP/1.1\r\nHost: h\r\n\r\n', 2000);
+  return { response: { status: 0 } };
 }
 
-function leave(port, bytes, milliseconds) {
+function sendAndDisconnect(port, bytes, milliseconds) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});

@@ -1,18 +1,20 @@
-// The server of the soak: the package as it was built, loaders that fail in every way, and a disk that fails at times.
+// The server of the soak test: the built package, a loader that fails in several ways, and a disk that fails
+// at random. Its argument is the folder to serve. It needs --expose-gc.
 import fs from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 
-const injected = { read: 0, open: 0, loader: 0 };
-failAtTimes();
+/** The number of faults so far, by kind. */
+const faults = { read: 0, open: 0, loader: 0 };
+injectDiskFaults(); // Before the package is loaded, so that it uses the replaced functions.
 
 const { SharedDataMiddleware } = createRequire(import.meta.url)('../dist/index.js');
 const [folder] = process.argv.slice(2);
 
 const shared = new SharedDataMiddleware(
   app,
-  { '/s': folder, '/flaky': flaky },
+  { '/s': folder, '/flaky': flakyLoader },
   { memoryLimit: 4 * 1024 * 1024, symlinks: 'inside', disallow: 'private/', precompressed: true },
 );
 const server = createServer(shared.listener);
@@ -22,7 +24,7 @@ process.on('message', () => {
   process.send({
     descriptors: fs.readdirSync('/proc/self/fd').length,
     memory: process.memoryUsage(),
-    injected,
+    faults,
   });
 });
 
@@ -31,46 +33,47 @@ function app(req, res) {
   res.writeHead(404, { 'Content-Length': 4 }).end('APP\n');
 }
 
-/** `/flaky/<how>`: a loader that does not do what it should. */
-function flaky(how) {
-  injected.loader += 1;
+/** Serves `/flaky/<failure>`. */
+function flakyLoader(failure) {
+  faults.loader += 1;
   const file = { mtime: new Date(0), size: 100_000, read: () => Buffer.alloc(100_000) };
-  const ways = {
+  const failures = {
     throws: () => {
       throw new Error('thrown');
     },
     rejects: () => Promise.reject(new Error('rejected')),
     never: () => new Promise(() => {}),
-    nonsense: () => ['a.txt', 'not a function'],
+    malformed: () => ['a.txt', 'not a function'],
     late: () => new Promise((resolve) => setTimeout(resolve, 20, ['a.txt', () => file])),
     short: () => ['a.txt', () => ({ ...file, read: () => Readable.from([Buffer.alloc(10)]) })],
-    breaks: () => ['a.txt', () => ({ ...file, read: breaking })],
+    aborts: () => ['a.txt', () => ({ ...file, read: createAbortingStream })],
   };
-  return ways[how]?.() ?? null;
+  return failures[failure]?.() ?? null;
 }
 
-function breaking() {
+/** A stream that emits an error after its first chunk. */
+function createAbortingStream() {
   return new Readable({
     read() {
       this.push(Buffer.alloc(1000));
-      setImmediate(() => this.destroy(new Error('broken')));
+      setImmediate(() => this.destroy(new Error('aborted')));
     },
   });
 }
 
-/** Every so often a read fails, or there is no descriptor left to open a file with. */
-function failAtTimes() {
+/** Makes one read in 500 fail with EIO and one open in 200 with EMFILE, as if no descriptor were left. */
+function injectDiskFaults() {
   const { read, openSync } = fs;
-  const failing = (...args) => {
+  const faultyRead = (...args) => {
     if (Math.random() < 0.998) return read(...args);
-    injected.read += 1;
+    faults.read += 1;
     return setImmediate(args.at(-1), Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }));
   };
-  // Also what tells `promisify` how to make one of it.
-  fs.read = Object.defineProperties(failing, Object.getOwnPropertyDescriptors(read));
+  // The copied properties include the symbol that `util.promisify` uses.
+  fs.read = Object.defineProperties(faultyRead, Object.getOwnPropertyDescriptors(read));
   fs.openSync = (...args) => {
     if (Math.random() < 0.995) return openSync(...args);
-    injected.open += 1;
+    faults.open += 1;
     throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
   };
 }

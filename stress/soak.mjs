@@ -1,4 +1,5 @@
-// npm run soak [-- --seconds 600]: everything that may go wrong, all at once, and what came of it.
+// npm run soak [-- --seconds 600]: loads a server with all kinds of clients and faults at once, then checks
+// the responses, the open descriptors and the memory.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
@@ -7,139 +8,140 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  askFlaky,
-  askHostile,
-  downloadAndLeave,
-  pipelineAndLeave,
+  downloadAndDisconnect,
+  pipelineAndDisconnect,
   readChanging,
   readStable,
+  requestFlakyLoader,
+  requestHostilePath,
   stall,
-  uploadAndLeave,
+  uploadAndDisconnect,
 } from './clients.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } });
 const seconds = Number(values.seconds);
 
-/** Bytes by which the server's memory may have grown: what Node keeps of its heap, and the buffers of the pool. */
-const MOST_GROWTH = 64 * 1024 * 1024;
+/** The allowed growth of the server's memory, in bytes. It covers Node's heap and the buffer pool. */
+const MAX_GROWTH = 64 * 1024 * 1024;
 
 const parent = mkdtempSync(join(tmpdir(), 'shared-data-soak-'));
 process.on('exit', () => rmSync(parent, { recursive: true, force: true }));
-const files = makeFiles();
+const stableFiles = makeFiles();
 const server = fork(join(import.meta.dirname, 'server.mjs'), [join(parent, 'site')], {
   execArgv: ['--expose-gc'],
 });
 const [{ port }] = await once(server, 'message');
 server.on('exit', (code, signal) => {
-  if (!isOver) fail(`the server ended with ${code ?? signal}`);
+  if (!isStopping) fail(`the server exited with ${code ?? signal}`);
 });
 
-let isOver = false;
+let isStopping = false;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-const changing = {
+const changingFiles = {
   'small-replaced.bin': ['rename with other sizes', 20_000],
   'large-replaced.bin': ['rename', 600_000],
-  'small-remade.bin': ['delete', 20_000],
+  'small-recreated.bin': ['delete', 20_000],
 };
-const writers = Object.entries(changing).map(([name, [way, size]]) => startWriter(name, way, size));
+const writers = Object.entries(changingFiles).map(([name, [method, size]]) =>
+  startWriter(name, method, size),
+);
 await Promise.all(writers.map((writer) => once(writer, 'message')));
 
+/** The number of clients, their function, and its arguments. */
 const activities = [
-  ...Object.entries(files).map(([name, content]) => [4, readStable, { path: `/s/${name}`, content }]),
-  ...Object.keys(changing).map((name) => [4, readChanging, { path: `/s/${name}`, tags: new Map() }]),
-  [2, askFlaky, {}],
-  [4, askHostile, {}],
-  [2, pipelineAndLeave, {}],
-  [2, uploadAndLeave, {}],
-  [3, downloadAndLeave, {}],
+  ...Object.entries(stableFiles).map(([name, content]) => [4, readStable, { path: `/s/${name}`, content }]),
+  ...Object.keys(changingFiles).map((name) => [4, readChanging, { path: `/s/${name}`, contents: new Map() }]),
+  [2, requestFlakyLoader, {}],
+  [4, requestHostilePath, {}],
+  [2, pipelineAndDisconnect, {}],
+  [2, uploadAndDisconnect, {}],
+  [3, downloadAndDisconnect, {}],
   [20, stall, {}],
 ];
 
-await work(2); // so that what is made once has been made
+await runActivities(2); // A warm-up, so that one-time allocations do not count as growth.
 await settle();
-const before = await stateOfServer();
-const seen = await work(seconds);
+const before = await serverState();
+const result = await runActivities(seconds);
 for (const writer of writers) writer.send('stop');
 await settle();
-const after = await stateOfServer();
-isOver = true;
+const after = await serverState();
+isStopping = true;
 server.disconnect();
 server.kill();
 report();
 
-/** All activities at once, each by so many clients, for a while. */
-async function work(duration) {
+/** Runs all activities concurrently for a number of seconds. */
+async function runActivities(duration) {
   const until = Date.now() + duration * 1000;
-  const result = { requests: 0, statuses: {}, wrong: new Map(), longest: 0 };
+  const totals = { requests: 0, statuses: {}, problems: new Map(), slowest: 0 };
   const clients = activities.flatMap(([count, act, context]) =>
     Array.from({ length: count }, async () => {
       while (Date.now() < until) {
-        const { answer, wrong } = await act({ port, agent, random, ...context });
-        result.requests += 1;
-        result.statuses[answer.status] = (result.statuses[answer.status] ?? 0) + 1;
-        result.longest = Math.max(result.longest, answer.waited ?? 0);
-        if (wrong !== undefined)
-          result.wrong.set(`${act.name}: ${wrong}`, (result.wrong.get(`${act.name}: ${wrong}`) ?? 0) + 1);
+        const { response, problem } = await act({ port, agent, random, ...context });
+        totals.requests += 1;
+        totals.statuses[response.status] = (totals.statuses[response.status] ?? 0) + 1;
+        totals.slowest = Math.max(totals.slowest, response.milliseconds ?? 0);
+        if (problem === undefined) continue;
+        const description = `${act.name}: ${problem}`;
+        totals.problems.set(description, (totals.problems.get(description) ?? 0) + 1);
       }
     }),
   );
   await Promise.all(clients);
-  return result;
+  return totals;
 }
 
-/** Until what clients left behind has been cleared away. */
+/** Closes idle connections and waits until the server has released the resources of its clients. */
 async function settle() {
   for (const one of [agent, globalAgent]) one.destroy();
   await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
 function report() {
-  const mebibytes = (bytes) => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
-  const wrong = [...seen.wrong.values()].reduce((sum, count) => sum + count, 0);
-  const injected = Object.entries(after.injected).map(
-    ([what, count]) => `${count - before.injected[what]} ${what}`,
+  const inMebibytes = (bytes) => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
+  const incorrect = [...result.problems.values()].reduce((sum, count) => sum + count, 0);
+  const faults = Object.entries(after.faults).map(
+    ([kind, count]) => `${count - before.faults[kind]} ${kind}`,
   );
-  console.log(`seconds          ${seconds}`);
-  console.log(
-    `requests         ${seen.requests} (${JSON.stringify(seen.statuses)}; 0: left without an answer)`,
-  );
-  console.log(`faults injected  ${injected.join(', ')}`);
-  console.log(`longest wait     ${seen.longest.toFixed(0)} ms`);
-  console.log(`wrong answers    ${wrong}`);
-  for (const [what, count] of seen.wrong) console.log(`                 ${count} × ${what}`);
-  console.log(`descriptors      ${before.descriptors} before, ${after.descriptors} after`);
-  console.log(
-    `memory           ${mebibytes(before.memory.rss)} before, ${mebibytes(after.memory.rss)} after`,
-  );
-  console.log(
-    `heap             ${mebibytes(before.memory.heapUsed)} before, ${mebibytes(after.memory.heapUsed)} after`,
-  );
-  if (wrong > 0) fail('there were wrong answers');
-  if (after.descriptors > before.descriptors) fail('descriptors were left open');
-  if (after.memory.rss > before.memory.rss + MOST_GROWTH) fail('memory was not given back');
+  const rss = [before, after].map(({ memory }) => inMebibytes(memory.rss));
+  const heap = [before, after].map(({ memory }) => inMebibytes(memory.heapUsed));
+  console.log(`seconds              ${seconds}`);
+  console.log(`requests             ${result.requests}`);
+  console.log(`statuses             ${JSON.stringify(result.statuses)} (0: disconnected before a response)`);
+  console.log(`injected faults      ${faults.join(', ')}`);
+  console.log(`slowest response     ${result.slowest.toFixed(0)} ms`);
+  console.log(`incorrect responses  ${incorrect}`);
+  for (const [problem, count] of result.problems) console.log(`                     ${count} × ${problem}`);
+  console.log(`open descriptors     ${before.descriptors} before, ${after.descriptors} after`);
+  console.log(`resident memory      ${rss[0]} before, ${rss[1]} after`);
+  console.log(`heap                 ${heap[0]} before, ${heap[1]} after`);
+  if (incorrect > 0) fail('the server sent incorrect responses');
+  if (after.descriptors > before.descriptors) fail('the server leaks descriptors');
+  if (after.memory.rss > before.memory.rss + MAX_GROWTH) fail('the server leaks memory');
 }
 
-function fail(why) {
-  console.error(why);
+function fail(reason) {
+  console.error(reason);
   process.exitCode = 1;
 }
 
-async function stateOfServer() {
+async function serverState() {
   server.send('state');
   const [state] = await once(server, 'message');
   return state;
 }
 
-function startWriter(name, way, size) {
+function startWriter(name, method, size) {
   const script = join(import.meta.dirname, '../__tests__/reliability/support/write.mjs');
-  return fork(script, [way, join(parent, 'site', name), String(size)]);
+  return fork(script, [method, join(parent, 'site', name), String(size)]);
 }
 
-/** The files that stay as they are, beside canaries where nobody may read them. */
+/** Creates the files that never change, and canaries: files that the server must not serve. */
 function makeFiles() {
   const stable = {
     'small.txt': Buffer.from('small'),
-    'middling.bin': Buffer.alloc(200_000, 'shared data '),
+    'medium.bin': Buffer.alloc(200_000, 'shared data '),
     'large.bin': Buffer.alloc(8_000_000, 'shared data and more '),
   };
   const canaries = ['canary.txt', 'site/.env', 'site/private/canary.txt', 'outside/canary.txt'];
@@ -153,6 +155,7 @@ function makeFiles() {
   return stable;
 }
 
-function random(below) {
-  return Math.floor(Math.random() * below);
+/** A random integer from 0 up to, but not including, `limit`. */
+function random(limit) {
+  return Math.floor(Math.random() * limit);
 }

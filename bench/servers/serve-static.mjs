@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import serveStatic from 'serve-static';
-import { app, listenFrom } from './listen.mjs';
+import { app, listen } from './listen.mjs';
 
 const serve = serveStatic(process.argv[2], { maxAge: '12h' });
-listenFrom(createServer((req, res) => serve(req, res, () => app(req, res))));
+listen(createServer((req, res) => serve(req, res, () => app(req, res))));

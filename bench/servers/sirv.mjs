@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import sirv from 'sirv';
-import { app, listenFrom } from './listen.mjs';
+import { app, listen } from './listen.mjs';
 
 const serve = sirv(process.argv[2], { etag: true, maxAge: 43200 });
-listenFrom(createServer((req, res) => serve(req, res, () => app(req, res))));
+listen(createServer((req, res) => serve(req, res, () => app(req, res))));

@@ -1,4 +1,4 @@
-"""Werkzeug's own SharedDataMiddleware, for gunicorn."""
+"""Werkzeug's SharedDataMiddleware as a WSGI application for gunicorn."""
 
 import os
 
