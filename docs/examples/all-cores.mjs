@@ -1,4 +1,5 @@
-// One process a core, each with the same files; one that dies is replaced. The port is the first argument, or 8000.
+// Serves the same files with one process per core, and replaces a process that exits. The first argument is the port
+// (default: 8000).
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';

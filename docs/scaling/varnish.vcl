@@ -1,7 +1,7 @@
-# Varnish 7 in front of one origin whose files are below /static/. Start it with
+# A cache in memory: Varnish 7 in front of one origin with files below /static/. Start it with
 #   varnishd -a 127.0.0.1:8080 -f varnish.vcl -s malloc,1g -p http_gzip_support=off
-# With http_gzip_support on, Varnish would ask for gzip on behalf of everyone, and nobody would get Brotli.
-# To be filled in: 8000 (the origin's port), /static/.
+# With http_gzip_support=on, Varnish requests gzip for all clients, and no client gets Brotli.
+# Replace 8000 (the port of the origin) and /static/.
 
 vcl 4.1;
 
@@ -10,25 +10,26 @@ import std;
 backend origin {
   .host = "127.0.0.1";
   .port = "8000";
-  .connect_timeout = 2s;        # an origin that is gone does not refuse, it says nothing
-  .first_byte_timeout = 30s;    # until the head of the answer
-  .between_bytes_timeout = 30s; # between two reads, not for the whole file
+  .connect_timeout = 2s;        # a machine that is down does not refuse connections
+  .first_byte_timeout = 30s;    # until the response starts
+  .between_bytes_timeout = 30s; # between two reads, not for the whole response
 }
 
 sub vcl_recv {
   if (req.url ~ "^/static/" && (req.method == "GET" || req.method == "HEAD")) {
-    # Files are the same for everyone. Varnish keeps nothing for a request with a cookie.
+    # Files are the same for all clients. Varnish does not cache responses to requests with a cookie.
     unset req.http.Cookie;
 
-    # One copy for each coding, not for each way to ask for it. What has a weight, or is unheard of, stays as it is.
+    # Cache one copy per encoding, not one per value of Accept-Encoding. Other values, such as those with
+    # weights, are not changed.
     if (req.http.Accept-Encoding ~ "(^|,)\s*br\s*(,|$)" && req.http.Accept-Encoding ~ "(^|,)\s*gzip\s*(,|$)") {
       set req.http.Accept-Encoding = "br, gzip";
     } elsif (req.http.Accept-Encoding ~ "(^|,)\s*gzip\s*(,|$)" && req.http.Accept-Encoding !~ "br|zstd") {
       set req.http.Accept-Encoding = "gzip";
     }
 
-    # While the origin answers, no copy is sent later than this after its lifetime. When it has failed, the request
-    # comes here again (vcl_deliver), and any copy will do that stale-if-error allows.
+    # While the origin is available, a copy is served for at most ten seconds after its lifetime. If the
+    # origin fails, vcl_deliver restarts the request. Any copy that stale-if-error allows may then be served.
     if (req.restarts == 0) {
       set req.grace = 10s;
     } else {
@@ -38,16 +39,18 @@ sub vcl_recv {
 }
 
 sub vcl_backend_response {
-  # A renewal that failed must not take the place of the copy that is there.
+  # A failed background fetch must not replace the cached copy.
   if (bereq.is_bgfetch && beresp.status >= 500) {
     return (abandon);
   }
-  # Neither must one that a client waits for: Varnish has added If-None-Match, so there is a copy. vcl_deliver takes it.
+  # A failed foreground fetch must not replace it either. Varnish has added If-None-Match, so a copy exists.
+  # vcl_deliver restarts the request to serve that copy.
   if (!bereq.uncacheable && bereq.http.If-None-Match && beresp.status >= 500) {
     return (error(beresp.status, beresp.reason));
   }
 
-  # Only what says for how long is kept. Varnish would keep the rest for two minutes: the application's 404, for one.
+  # Cache only responses with an explicit lifetime. By default, Varnish caches others for two minutes, such as
+  # a 404 of the application.
   if (!beresp.http.Cache-Control && !beresp.http.Expires) {
     set beresp.ttl = 0s;
     set beresp.grace = 0s;
@@ -55,8 +58,9 @@ sub vcl_backend_response {
     return (deliver);
   }
 
-  # RFC 5861. Varnish has one time for both, of which req.grace leaves the part that stale-while-revalidate is for.
-  # Without either there is none: Varnish would take ten seconds.
+  # RFC 5861. Varnish has one grace period for stale-while-revalidate and stale-if-error. It is the longer of
+  # the two. vcl_recv limits it with req.grace while the origin is available. Without these directives, the
+  # grace period is 0 instead of the default of ten seconds.
   set beresp.grace = 0s;
   if (beresp.http.Cache-Control ~ "stale-while-revalidate=[0-9]") {
     set beresp.grace = std.duration(
@@ -69,22 +73,23 @@ sub vcl_backend_response {
     }
   }
 
-  # A copy that is due stays for a day, to be asked for with If-None-Match: a 304 instead of the file.
+  # Keep stale copies for one day, to revalidate them with If-None-Match. The origin then responds 304 without
+  # a body if the file has not changed.
   set beresp.keep = 1d;
 
-  # Clients get the beginning of a large file while the end is still to come.
+  # Send the beginning of a large file to clients while Varnish fetches the rest.
   set beresp.do_stream = true;
 
-  # Vary is left as it is: it keeps the codings apart.
+  # Vary is not changed. It separates the encodings.
 }
 
 sub vcl_deliver {
-  # The origin failed: once more, and then a stale copy is good enough.
+  # The origin failed. Restart the request once, so that vcl_recv allows a stale copy.
   if (resp.status >= 500 && req.restarts == 0 && req.url ~ "^/static/" && (req.method == "GET" || req.method == "HEAD")) {
     return (restart);
   }
 
-  # So that it can be seen working.
+  # Shows whether the response came from the cache.
   if (obj.hits > 0) {
     set resp.http.X-Cache-Status = "HIT";
   } else {

@@ -2,7 +2,7 @@ import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { subscribe } from 'node:diagnostics_channel';
 import type { FailedMessage, ServedMessage } from 'shared-data-middleware';
 
-/** Lets the span of each request, which the instrumentation of `http` has begun, tell what became of it. */
+/** Records the outcome of each request in its span, which the instrumentation of `http` has started. */
 export function tellSpans(): void {
   subscribe('shared-data:served', (message) => {
     const { answer } = message as ServedMessage;

@@ -1,7 +1,7 @@
 import { SharedDataMiddleware } from 'shared-data-middleware';
 
 export class CorsFiles extends SharedDataMiddleware {
-  override responseHeaders(headers: Headers): void {
+  override setHeaders(headers: Headers): void {
     headers.set('Access-Control-Allow-Origin', '*');
   }
 }

@@ -20,7 +20,7 @@ for (const [name, make] of Object.entries(MAKERS)) {
   const filename = join(FOLDER, name);
   if (existsSync(filename)) continue;
   console.log(`Making ${name}`);
-  // A file that was given up half-way must not pass for a whole one the next time.
+  // If the script is interrupted, the next run must not take an incomplete file for a complete one.
   const unfinished = `${filename}.${process.pid}`;
   writeFileSync(unfinished, make());
   renameSync(unfinished, filename);

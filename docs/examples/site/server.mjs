@@ -23,7 +23,7 @@ const NOT_FOUND = `<!doctype html>
 </html>
 `;
 
-/** What no export answers comes here, as it came from the client. */
+/** Gets the unchanged request if no export responds. */
 function app(req, res) {
   const [path] = req.url.split('?');
   if (path === '/api/time') {
@@ -37,7 +37,7 @@ function app(req, res) {
 const site = new SharedDataMiddleware(
   app,
   { '/': beside('public'), '/server.mjs': beside('server.mjs') },
-  // With no lifetime, browsers ask each time and an edited file shows at once; an unchanged one is not sent again.
+  // Without a lifetime, browsers revalidate each time: an edited file is visible at once, an unchanged one gets 304.
   { index: 'index.html', cacheTimeout: 0 },
 );
 

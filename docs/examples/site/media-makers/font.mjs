@@ -6,7 +6,7 @@ const ROWS = 7;
 
 const MISSING = ['#####', '#...#', '#...#', '#...#', '#...#', '#...#', '#####'];
 
-/** The digits and the colon, which come one after another in Unicode. */
+/** The digits and the colon, which are consecutive in Unicode. */
 const FROM_ZERO = [
   ['.###.', '#...#', '#...#', '#...#', '#...#', '#...#', '.###.'],
   ['..#..', '.##..', '..#..', '..#..', '..#..', '..#..', '.###.'],
@@ -21,7 +21,7 @@ const FROM_ZERO = [
   ['.....', '..#..', '..#..', '.....', '..#..', '..#..', '.....'],
 ];
 
-/** A TrueType font for clocks: round dots in five columns and seven rows. */
+/** A TrueType font for clocks. Its glyphs are round dots in five columns and seven rows. */
 export function makeFont() {
   return trueType({
     name: 'Clock Dots',
@@ -43,7 +43,7 @@ function outline(rows) {
   );
 }
 
-/** The control points of the four curves of a dot, clockwise from the bottom left. */
+/** The control points of the four curves of a dot, clockwise from the lower left. */
 function dot(x, y) {
   return [
     [x, y],

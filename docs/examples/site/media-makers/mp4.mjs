@@ -6,7 +6,7 @@ const FULL_VOLUME = u16(0x100);
 const NO_LANGUAGE = u16(0x55c4);
 const PIXELS_AN_INCH = 72 * 0x10000;
 
-/** An MP4 (ISO 14496-12, 14496-15) with one track of H.264 video, every frame of which is a key frame. */
+/** An MP4 (ISO 14496-12, 14496-15) with one track of H.264 video. Every frame is a key frame. */
 export function mp4(video) {
   const samples = video.frames.map((frame) => Buffer.concat([u32(frame.length), frame]));
   const type = box('ftyp', ascii('isom'), u32(0x200), ascii('isomiso2avc1mp41'));

@@ -11,7 +11,7 @@ const EIGHT_BITS = 8;
 const RED_GREEN_BLUE = 2;
 const FILTER_SUB = 1;
 
-/** The hills in the evening, as a PNG. */
+/** A PNG picture of the hills in the evening. */
 export function makePicture() {
   return Buffer.concat([
     SIGNATURE,
@@ -26,7 +26,7 @@ function chunk(type, data) {
   return Buffer.concat([u32(data.length), content, u32(crc32(content))]);
 }
 
-/** Each row starts with its filter; `Sub` stores how a pixel differs from the one to its left. */
+/** Each row starts with its filter type. `Sub` stores the difference of a pixel to the pixel on its left. */
 function pixelRows() {
   const colours = drawHills(EVENING, WIDTH, HEIGHT);
   const rows = [];

@@ -9,7 +9,7 @@ const HILL = [0.05, 0.1, 0.2];
 const SUN = { light: [1, 0.93, 0.72], radius: 0.055 };
 const MOON = { light: [0.86, 0.89, 0.98], radius: 0.035 };
 
-/** From the farthest hills to the nearest: the height of a ridge, and the size, pace and shift of its waves. */
+/** The ridges from back to front: the height, and the amplitude, frequency and phase of each wave. */
 const RIDGES = [
   {
     height: 0.6,
@@ -42,8 +42,8 @@ const RIDGES = [
 ];
 
 /**
- * Draws hills at a time of day: 0 is sunrise, 0.5 sunset, 1 the next sunrise. Returns red, green and blue, from 0
- * to 1, of each pixel, row by row.
+ * Draws hills at a time of day: 0 is sunrise, 0.5 is sunset, and 1 is the next sunrise. Returns red, green and blue
+ * from 0 to 1 for each pixel, row by row.
  */
 export function drawHills(time, width, height) {
   const ridges = Array.from({ length: width }, (_, column) => ridgesAt(column / width));
@@ -96,7 +96,7 @@ function shine(colour, { light, radius }, acrossFrom, upFrom) {
   return mix(halo, light, 1 - smoothStep(radius * 0.94, radius, distance));
 }
 
-/** One cell of the sky in thirty has a star, at a place in the cell that depends on nothing but the cell. */
+/** One of thirty cells of the sky has a star. Its position depends only on the cell, so it is the same in each frame. */
 function starAt(x, y) {
   const column = Math.floor(x * STAR_COLUMNS);
   const row = Math.floor(y * STAR_ROWS);

@@ -7,7 +7,7 @@ const BYTES_A_SAMPLE = 2;
 
 const OVERTONES = [1, 0.36, 0.18];
 
-/** The bass note of each bar, in half-tones above A2, and the notes of its chord above the bass note. */
+/** The bass note of each bar, in semitones above A2, and the notes of its chord, in semitones above the bass note. */
 const BARS = [
   { bass: 0, chord: [12, 15, 19, 22] },
   { bass: -4, chord: [12, 16, 19, 23] },
@@ -17,7 +17,7 @@ const BARS = [
 const PATTERN = [0, 1, 2, 3, 2, 1, 3, 2];
 const TIMES_THROUGH = 3.5;
 
-/** Half a minute of a plucked string, as a WAV. */
+/** A WAV file with half a minute of a plucked string. */
 export function makeSound() {
   const notes = melody();
   const last = notes.at(-1);
@@ -39,7 +39,7 @@ function melody() {
   }).flat();
 }
 
-/** A string's overtones are weaker and die away sooner the higher they are. */
+/** Higher overtones of a string are weaker and decay faster. */
 function pluck(samples, { start, pitch, loudness }) {
   const frequency = 110 * 2 ** (pitch / 12);
   const first = Math.round(start * RATE);
@@ -58,7 +58,7 @@ function pluck(samples, { start, pitch, loudness }) {
   }
 }
 
-/** Sixteen bits a sample, one channel. */
+/** A WAV file with 16 bits per sample and one channel. */
 function wav(samples) {
   const data = Buffer.alloc(samples.length * BYTES_A_SAMPLE);
   samples.forEach((sample, index) => {

@@ -5,8 +5,8 @@ const CHECKSUM_OF_ANY_FONT = 0xb1b0afba;
 const CHECKSUM_PLACE_IN_HEAD = 8;
 
 /**
- * A TrueType font (ISO 14496-22) in which every glyph is as wide as the others. An outline is a list of contours, a
- * contour the list of the control points of its curves: the curves meet half-way between them.
+ * A TrueType font (ISO 14496-22) whose glyphs all have the same width. An outline is a list of contours. A contour is a
+ * list of the control points of its curves, which meet half-way between these points.
  */
 export function trueType(font) {
   const outlines = [font.missing, ...font.ranges.flatMap((range) => range.outlines)];
@@ -155,7 +155,7 @@ function windowsMetrics({ unitsPerEm, ascender, descender, advance, ranges }) {
   ]);
 }
 
-/** Glyphs are in the order of the ranges, after the one for characters that the font has not. */
+/** Glyphs are in the order of the ranges. The first glyph is for characters that the font does not contain. */
 function characterMap(ranges) {
   let glyph = 1;
   const segments = ranges.map(({ firstCode, outlines }) => {

@@ -23,14 +23,14 @@ const PICTURE_PARAMETERS = Buffer.concat([
 const STORED_BLOCK = exp(25);
 const END_OF_FRAME = u8(0x80);
 
-/** Luma and the two differences of colour that ITU-R BT.601 makes of red, green and blue from 0 to 1. */
+/** Luma and the two colour differences of red, green and blue from 0 to 1 (ITU-R BT.601). */
 const luma = ([red, green, blue]) => 16 + 65.5 * red + 128.6 * green + 25 * blue;
 const blueness = ([red, green, blue]) => 128 - 37.8 * red - 74.2 * green + 112 * blue;
 const redness = ([red, green, blue]) => 128 + 112 * red - 93.8 * green - 18.2 * blue;
 
 /**
- * One day on the hills: H.264 video in an MP4. Every frame is stored without compression (in macroblocks of the
- * type I_PCM), which needs no encoder and makes a short video of a small size some megabytes long.
+ * An MP4 with H.264 video of one day on the hills. Every frame is stored without compression (in macroblocks of the type
+ * I_PCM). This needs no encoder, and a short video of low resolution has a size of some megabytes.
  */
 export function makeVideo() {
   return mp4({
@@ -44,7 +44,7 @@ export function makeVideo() {
   });
 }
 
-/** None of the bytes of a frame is so low that H.264 would want it escaped. */
+/** No byte of a frame is so low that H.264 requires it to be escaped. */
 function frame(index) {
   const colours = drawHills(index / FRAMES, WIDTH, HEIGHT);
   const blocks = [];
@@ -61,7 +61,7 @@ function frame(index) {
   return Buffer.concat([u8(0x65), ...blocks, END_OF_FRAME]);
 }
 
-/** Two frames in a row must differ in the fifth of these numbers. */
+/** Consecutive frames must have different values of the fifth number. */
 function frameHeader(index) {
   return [exp(0), exp(7), exp(0), '0000', exp(index % 2), '00', exp(0)].join('');
 }

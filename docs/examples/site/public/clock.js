@@ -15,7 +15,7 @@ try {
   };
   show();
   setInterval(show, 1000);
-  note.textContent = 'Told by the application at /api/time.';
+  note.textContent = 'From the application at /api/time.';
 } catch {
-  note.textContent = 'The application does not tell the time just now.';
+  note.textContent = 'The application does not respond at the moment.';
 }
