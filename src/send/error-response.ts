@@ -25,9 +25,15 @@ export function errorResponse(error: unknown): Answer {
  * without the path in its message. Other errors stay as they are.
  */
 export function publicError(error: unknown): unknown {
-  const status = ownStatus(error) === undefined ? statusOfCode(error) : undefined;
+  const status = ownStatus(error) === undefined ? publicStatus(error) : undefined;
   if (status === undefined) return error;
   return Object.assign(new Error(STATUS_CODES[status], { cause: error }), { status, statusCode: status });
+}
+
+/** The status of an error whose message may contain a path: those of system calls do. */
+function publicStatus(error: unknown): number | undefined {
+  const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return statusOfCode(error) ?? (syscall === undefined ? undefined : 500);
 }
 
 function ownStatus(error: unknown): number | undefined {
