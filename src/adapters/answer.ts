@@ -1,7 +1,11 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { SharedDataMiddleware } from '../middleware';
 import { hasNeedlessEscape } from '../paths/request-path';
 import { publicError } from '../send/error-response';
+import { onResponseEnd } from '../send/socket-close';
 import type { Answer, SharedRequest } from '../types';
+import { closeQuietly } from '../util/resource';
 
 /**
  * The response to a request of a framework, or null if the framework is to respond. That is also so for a
@@ -24,4 +28,12 @@ export async function frameworkAnswer(
 /** The same bytes as a Buffer. Frameworks take other arrays for objects to be sent as JSON. */
 export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Closes an answer that a framework sends, when the response has ended or its connection is closed. */
+export function closeAfterResponse(answer: Answer, res: ServerResponse): void {
+  onResponseEnd(res, () => {
+    if (answer.body instanceof Readable) answer.body.destroy();
+    closeQuietly(answer);
+  });
 }

@@ -4,11 +4,11 @@
  * @module shared-data-middleware/fastify
  */
 import type { FastifyPluginCallback } from 'fastify';
-import { Readable, finished } from 'node:stream';
+import { Readable } from 'node:stream';
 import { fieldPairs } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import type { Answer } from '../types';
-import { frameworkAnswer, toBuffer } from './answer';
+import { closeAfterResponse, frameworkAnswer, toBuffer } from './answer';
 
 /** The options of {@link fastifyPlugin}. */
 export interface FastifyPluginOptions {
@@ -36,7 +36,7 @@ export const fastifyPlugin: FastifyPluginCallback<FastifyPluginOptions> = (fasti
     if (answer === null) return;
     reply.code(answer.status);
     for (const [name, value] of fieldPairs(answer.headers)) reply.header(name, value);
-    if (answer.close !== undefined) finished(reply.raw, () => void answer.close?.());
+    closeAfterResponse(answer, reply.raw);
     return reply.send(fastifyBody(answer.body));
   });
   done();

@@ -8,6 +8,7 @@ import { fieldPairs } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
 import type { Answer } from '../types';
+import { closeQuietly, type Resource } from '../util/resource';
 import { frameworkAnswer } from './answer';
 
 /** Responds to a `Request` of the Fetch API. Resolves with null if no export responds. */
@@ -35,21 +36,48 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
     const url = pathname + search;
     try {
       const answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
-      if (answer?.body instanceof Readable) addAbortSignal(request.signal, answer.body);
-      return answer && toResponse(answer, method);
+      return answer && toResponse(answer, request);
     } catch (error) {
-      return toResponse(errorResponse(error), method);
+      return toResponse(errorResponse(error), request);
     }
   };
 }
 
-function toResponse(answer: Answer, method: string): Response {
+/** Some runtimes and tests make requests without a signal. */
+type RequestInfo = Pick<Request, 'method'> & { readonly signal?: AbortSignal };
+
+function toResponse(answer: Answer, { method, signal }: RequestInfo): Response {
   const { status, body } = answer;
   const init = { status, headers: [...fieldPairs(answer.headers)] };
-  if (body instanceof Readable) {
-    body.once('close', () => void answer.close?.());
-    return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, init);
-  }
-  void answer.close?.();
+  if (body instanceof Readable) return new Response(toWebStream(body, answer, signal), init);
+  closeQuietly(answer);
   return new Response(method === 'HEAD' ? null : body, init);
+}
+
+/** Closes the file of a response that was dropped without being read. */
+const abandoned = new FinalizationRegistry<Resource>(closeQuietly);
+
+/**
+ * The body as a stream that closes the answer when it ends, fails or is cancelled, when the request is aborted, or
+ * when nothing refers to it any more.
+ */
+function toWebStream(
+  body: Readable,
+  answer: Answer,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  // Without a listener, the error of an aborted request would end the process.
+  body.on('error', () => undefined);
+  const stream = Readable.toWeb(body) as ReadableStream<Uint8Array>;
+  // The registered value must not refer to the answer or its body, which would then never be collected.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is a closure over the file
+  const { close } = answer;
+  if (close !== undefined) abandoned.register(stream, { close }, body);
+  body.once('close', () => {
+    abandoned.unregister(body);
+    closeQuietly(answer);
+  });
+  if (signal?.aborted === true) body.destroy();
+  else if (signal !== undefined) addAbortSignal(signal, body);
+  return stream;
 }

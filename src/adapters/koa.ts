@@ -4,12 +4,12 @@
  * @module shared-data-middleware/koa
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { finished, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { fieldPairs } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { abortResponse } from '../send/abort-response';
 import type { Answer } from '../types';
-import { frameworkAnswer, toBuffer } from './answer';
+import { closeAfterResponse, frameworkAnswer, toBuffer } from './answer';
 
 /** The part of a Koa context that is used. */
 export interface KoaContext {
@@ -66,7 +66,7 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       answer.body.on('error', () => {
         abortResponse(res);
       });
-    if (answer.close !== undefined) finished(res, () => void answer.close?.());
+    closeAfterResponse(answer, res);
   };
 }
 

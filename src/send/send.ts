@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { finished, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { mergeHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
-import { onSocketClose } from './socket-close';
+import { onResponseEnd } from './socket-close';
 
 /**
  * Sends an answer. The promise resolves when the whole body has been passed on, or when the client has
@@ -20,13 +20,10 @@ export function send({ status, headers, body }: Answer, res: ServerResponse): Ma
 /** If the stream fails, the response must not look complete: it is aborted. */
 function sendStream(body: Readable, res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    const end = (): void => {
-      unsubscribe();
+    onResponseEnd(res, () => {
       body.destroy();
       resolve();
-    };
-    const unsubscribe = onSocketClose(res.req.socket, end);
-    finished(res, end);
+    });
     body.on('error', () => {
       abortResponse(res);
     });

@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { finished } from 'node:stream';
 
 const callbacksBySocket = new WeakMap<Socket, Set<() => void>>();
 
@@ -28,4 +30,17 @@ function watch(socket: Socket): Set<() => void> {
     for (const callback of callbacks) callback();
   });
   return callbacks;
+}
+
+/** Calls back once, when a response has been sent, or when its connection is closed. */
+export function onResponseEnd(res: ServerResponse, callback: () => void): void {
+  let hasEnded = false;
+  const end = (): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    unsubscribe();
+    callback();
+  };
+  const unsubscribe = onSocketClose(res.req.socket, end);
+  finished(res, end);
 }

@@ -31,3 +31,11 @@ async function makeOrClose<T>(resource: Resource, make: () => MaybePromise<T>): 
     throw error;
   }
 }
+
+/**
+ * Closes a resource after its response has ended. An error of `close`, such as EIO of a mount that is gone, can
+ * no longer reach a client, and must not end the process.
+ */
+export function closeQuietly(resource: Resource): void {
+  useAndClose(resource, () => undefined).catch(() => undefined);
+}

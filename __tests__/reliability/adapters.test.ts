@@ -1,0 +1,163 @@
+import { fastify } from 'fastify';
+import { once } from 'node:events';
+import { truncateSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import Koa from 'koa';
+import { fastifyPlugin } from '../../src/adapters/fastify';
+import { fetchHandler } from '../../src/adapters/fetch';
+import { koaMiddleware } from '../../src/adapters/koa';
+import { SharedDataMiddleware, type App, type Loader } from '../../src/index';
+import { folderWith } from '../support/files';
+import { collectGarbage } from '../support/garbage';
+import { eventually, openDescriptors } from '../support/process';
+import { rawRequest } from '../support/server';
+
+const folder = folderWith({ 'large.bin': '', 'tiny.txt': 'tiny text' }, new Date(1e12));
+truncateSync(join(folder, 'large.bin'), 30_000_000);
+
+/** A file whose `close` fails, as on a mount that is gone. */
+const failsToClose: Loader = () => {
+  const content = Buffer.from('content');
+  const read = (start: number, end: number): Buffer => content.subarray(start, end + 1);
+  const close = (): Promise<void> => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+  return ['a.txt', () => ({ mtime: new Date(0), size: content.length, read, close })];
+};
+
+/** Decides after a while, as a look-up of a session does. */
+class Slow extends SharedDataMiddleware {
+  override async isAllowed(): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return true;
+  }
+}
+
+const targets = { '/s': folder, '/fails': failsToClose };
+const shared = new SharedDataMiddleware(null, targets);
+
+async function listen(app: App): Promise<number> {
+  const server = createServer((req, res) => void app(req, res)).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const servers: { close(): unknown }[] = [];
+const failures: unknown[] = [];
+const onFailure = (error: unknown): void => void failures.push(error);
+
+beforeAll(() => {
+  process.on('unhandledRejection', onFailure);
+  process.on('uncaughtException', onFailure);
+});
+
+afterEach(() => {
+  expect(failures.splice(0)).toEqual([]);
+});
+
+afterAll(() => {
+  process.off('unhandledRejection', onFailure);
+  process.off('uncaughtException', onFailure);
+  for (const server of servers) server.close();
+});
+
+const FRONT_ENDS: Readonly<Record<string, () => Promise<number>>> = {
+  listener: () => listen(shared.listener),
+  Koa: () => listen(new Koa().use(koaMiddleware(shared)).callback()),
+  Fastify: async () => {
+    const app = fastify();
+    await app.register(fastifyPlugin, { shared });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    servers.push(app);
+    return (app.server.address() as AddressInfo).port;
+  },
+};
+
+describe.each(Object.entries(FRONT_ENDS))('%s', (_name, start) => {
+  test('closes the files of pipelined requests whose client disconnects', async () => {
+    const port = await start();
+    await rawRequest(port, 'GET', '/s/tiny.txt');
+    collectGarbage();
+    const before = openDescriptors();
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET /s/large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(300));
+    await eventually(() => {
+      expect(openDescriptors()).toBeGreaterThan(before + 10);
+    });
+    socket.destroy();
+    await eventually(() => {
+      expect(openDescriptors()).toBeLessThanOrEqual(before);
+    }, 10);
+  });
+
+  test('survives an error of close, and sends the response', async () => {
+    const { status, body } = await rawRequest(await start(), 'GET', '/fails');
+    expect([status, body.toString()]).toEqual([200, 'content']);
+    await new Promise(setImmediate);
+  });
+});
+
+describe('the fetch adapter', () => {
+  test.each([
+    ['a large file', '/s/large.bin', undefined],
+    ['several ranges of a small file', '/s/tiny.txt', 'bytes=0-0,5-5'],
+  ])('closes %s if the request is aborted before it responds', async (_what, target, range) => {
+    const handle = fetchHandler(new Slow(null, targets));
+    const before = openDescriptors();
+    const abort = new AbortController();
+    const headers: Record<string, string> = range === undefined ? {} : { range };
+    const responding = handle(new Request(`http://localhost${target}`, { headers, signal: abort.signal }));
+    abort.abort();
+    await responding;
+    await eventually(() => {
+      expect(openDescriptors()).toBe(before);
+    });
+  });
+
+  test('closes the file if the request is aborted while it is sent', async () => {
+    const before = openDescriptors();
+    const abort = new AbortController();
+    const request = new Request('http://localhost/s/large.bin', { signal: abort.signal });
+    const response = await fetchHandler(shared)(request);
+    const reader = response?.body?.getReader();
+    await reader?.read();
+    abort.abort();
+    await expect(
+      (async () => {
+        while ((await reader?.read())?.done === false);
+      })(),
+    ).rejects.toThrow();
+    await eventually(() => {
+      expect(openDescriptors()).toBe(before);
+    });
+  });
+
+  test('accepts a request without a signal', async () => {
+    const request = { method: 'GET', url: 'http://localhost/s/large.bin', headers: new Headers() };
+    const response = await fetchHandler(shared)(request as unknown as Request);
+    expect(response?.status).toBe(200);
+    await response?.body?.cancel();
+  });
+
+  test('closes the files of responses that are dropped without being read', async () => {
+    const handle = fetchHandler(shared);
+    collectGarbage();
+    const before = openDescriptors();
+    await (async () => {
+      for (let count = 0; count < 20; count++) await handle(new Request('http://localhost/s/large.bin'));
+    })();
+    expect(openDescriptors()).toBeGreaterThan(before + 10);
+    await eventually(() => {
+      collectGarbage();
+      expect(openDescriptors()).toBeLessThanOrEqual(before);
+    }, 10);
+  });
+
+  test('survives an error of close, and responds', async () => {
+    const response = await fetchHandler(shared)(new Request('http://localhost/fails'));
+    expect(await response?.text()).toBe('content');
+    await new Promise(setImmediate);
+  });
+});
