@@ -1,4 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { entityTag } from '../http/entity-tags';
 import { StoreError } from './store-error';
 
 /** What tells the versions of an object apart, and what a response says about it. */
@@ -17,5 +18,15 @@ export function objectMetadata({
 }: HeadObjectCommandOutput): ObjectMetadata {
   const isComplete = LastModified !== undefined && ContentLength !== undefined && ETag !== undefined;
   if (!isComplete) throw new StoreError(503, 'the object store told no time, length or ETag');
+  checkETag(ETag);
   return { mtime: LastModified, size: ContentLength, etag: ETag };
+}
+
+/** A store that sends an invalid ETag has failed: it is not an error of the request or of this package. */
+function checkETag(etag: string): void {
+  try {
+    entityTag(etag);
+  } catch (error) {
+    throw new StoreError(503, 'the object store sent an invalid ETag', error);
+  }
 }

@@ -93,6 +93,13 @@ test('an S3 client that ignores the abort signal and never settles responds 504'
   expect(error.status).toBe(504);
 });
 
+test('metadata with an invalid ETag responds 503', async () => {
+  const store = await FakeObjectStore.start();
+  const headers = { 'Content-Length': '5', ETag: '"a b"', 'Last-Modified': 'Thu, 29 Feb 2024 12:00:00 GMT' };
+  store.overrides.push((_req, res) => res.writeHead(200, headers).end());
+  expect((await rawRequest(await serveLoader(store.loader()), 'GET', '/s/a')).status).toBe(503);
+});
+
 test('metadata without an ETag, which identifies the version, responds 503', async () => {
   const store = await FakeObjectStore.start();
   store.overrides.push((_req, res) => res.writeHead(200, { 'Content-Length': '5' }).end());
