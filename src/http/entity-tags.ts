@@ -37,3 +37,12 @@ export function listedTags(field: string): string[] {
 export function matchesStrongly(one: string, other: string | undefined): boolean {
   return one === other && !one.startsWith('W/');
 }
+
+/** Weak comparison (RFC 9110 §8.8.3.2): equal, whether weak or not. */
+export function matchesWeakly(one: string, other: string): boolean {
+  return opaqueTag(one) === opaqueTag(other);
+}
+
+function opaqueTag(tag: string): string {
+  return tag.startsWith('W/') ? tag.slice(2) : tag;
+}

@@ -1,7 +1,7 @@
 import fresh from 'fresh';
 import type { IncomingHttpHeaders } from 'node:http';
 import { httpDate, parseHttpDate } from './date';
-import { listedTags, matchesStrongly } from './entity-tags';
+import { listedTags, matchesStrongly, matchesWeakly } from './entity-tags';
 
 /** The validators of a representation (RFC 9110 §8.8). */
 export interface Validators {
@@ -49,11 +49,22 @@ export function isFresh(request: IncomingHttpHeaders, validators: Validators): b
   return fresh(
     {
       'cache-control': request['cache-control'],
-      'if-none-match': noneMatch,
+      'if-none-match': readableByFresh(noneMatch, validators.etag),
       'if-modified-since': noneMatch === undefined ? imfFixdate(modifiedSince) : undefined,
     },
     { etag: validators.etag, 'last-modified': validators.lastModified },
   );
+}
+
+/**
+ * A list with the current ETag becomes `*`, which always matches. `fresh` splits lists at every comma, also
+ * inside of an ETag, and knows only spaces as white space (RFC 9110 §8.8.3, §5.6.3). The comparison is weak
+ * (§13.1.2).
+ */
+function readableByFresh(noneMatch: string | undefined, etag: string | undefined): string | undefined {
+  if (noneMatch === undefined || etag === undefined) return noneMatch;
+  const isListed = noneMatch === etag || listedTags(noneMatch).some((tag) => matchesWeakly(tag, etag));
+  return isListed ? '*' : noneMatch;
 }
 
 /** `fresh` reads dates with `Date.parse`, which is correct for the IMF-fixdate form only. */

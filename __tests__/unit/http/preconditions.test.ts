@@ -113,3 +113,26 @@ describe('If-Range', () => {
     expect(ifRange(modified, representation, Date.parse(modified) + 1000)).toBe(true);
   });
 });
+
+describe('If-None-Match', () => {
+  test.each([
+    ['"a,b"', '"a,b"'],
+    ['"a,b"', '"x", "a,b"'],
+    ['"a,b"', 'W/"a,b"'],
+    ['W/"a,b"', '"a,b"'],
+    ['"x"', '"a",\t"x"'],
+    ['"x"', '\t"x"\t'],
+  ])('with the current ETag %s in the list %j responds 304', (etag, field) => {
+    const outcome = evaluatePreconditions({ 'if-none-match': field }, { etag, lastModified: modified });
+    expect(outcome).toBe('not modified');
+  });
+
+  test.each([
+    ['"a,b"', '"a"'],
+    ['"a"', '"a,b"'],
+    ['"x"', '"X"'],
+  ])('with another ETag than %s in the list %j proceeds', (etag, field) => {
+    const outcome = evaluatePreconditions({ 'if-none-match': field }, { etag, lastModified: modified });
+    expect(outcome).toBe('proceed');
+  });
+});
