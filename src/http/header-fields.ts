@@ -20,6 +20,13 @@ export function* fieldPairs(headers: HeaderFields): Generator<[name: string, val
   for (let at = 0; at < headers.length; at += 2) yield headers.slice(at, at + 2) as [string, string];
 }
 
+/** Removes the fields that describe a content from a response, for another content or an error. */
+export function removeRepresentationHeaders(
+  res: Pick<OutgoingMessage, 'getHeaderNames' | 'removeHeader'>,
+): void {
+  for (const name of res.getHeaderNames()) if (REPRESENTATION_HEADERS.has(name)) res.removeHeader(name);
+}
+
 /**
  * The fields to add to those that were set on a response before. Those take precedence, except fields that
  * describe the content: they are removed from the response.
@@ -28,7 +35,7 @@ export function mergeHeaders(
   headers: HeaderFields,
   res: Pick<OutgoingMessage, 'getHeader' | 'getHeaderNames' | 'hasHeader' | 'removeHeader'>,
 ): HeaderFields {
-  for (const name of res.getHeaderNames()) if (REPRESENTATION_HEADERS.has(name)) res.removeHeader(name);
+  removeRepresentationHeaders(res);
   const merged: HeaderFields = [];
   for (const [name, value] of fieldPairs(headers)) {
     // Our Expires must not contradict a Cache-Control that was set before (RFC 9111 §5.3).

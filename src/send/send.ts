@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { mergeHeaders } from '../http/header-fields';
+import { mergeHeaders, removeRepresentationHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
@@ -11,8 +11,11 @@ import { onResponseEnd } from './socket-close';
  * disconnected.
  */
 export function send({ status, headers, body }: Answer, res: ServerResponse): MaybePromise<void> {
-  const isPlain = status >= 400 || res.getHeaderNames().length === 0;
-  res.writeHead(status, isPlain ? headers : mergeHeaders(headers, res));
+  const hasHeaders = res.getHeaderNames().length > 0;
+  // The text of an error is not encoded, and has no validators: fields set before for another content would
+  // lie.
+  if (hasHeaders && status >= 400) removeRepresentationHeaders(res);
+  res.writeHead(status, hasHeaders && status < 400 ? mergeHeaders(headers, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);
   res.end(body);
 }
