@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { bits, exp, u8 } from '../../../docs/examples/site/media-makers/bytes.mjs';
-import { mp4 } from '../../../docs/examples/site/media-makers/mp4.mjs';
+import { bits, exp, u8 } from '../../../../docs/examples/site/media-makers/bytes.mjs';
+import { mp4 } from '../../../../docs/examples/site/media-makers/mp4.mjs';
 
 const [filename, seconds] = process.argv.slice(2);
 
