@@ -1,6 +1,5 @@
-import type { Memo } from '../types';
+import type { ContentCoding, Memo } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
-import type { NegotiatedFile } from './negotiate';
 import type { Representation } from './representation';
 
 /** What a representation is made of, besides the version of the file. */
@@ -9,7 +8,8 @@ export interface RepresentationKey {
   readonly fallbackMimetype: string;
   readonly cacheControl: string;
   readonly cache: boolean;
-  readonly negotiated: Pick<NegotiatedFile, 'coding' | 'varies'>;
+  readonly coding: ContentCoding | undefined;
+  readonly varies: boolean;
 }
 
 interface CachedRepresentation {
@@ -20,17 +20,20 @@ interface CachedRepresentation {
 /**
  * The representation that is kept with a version of a file if it was made of the same settings, else a new
  * one. `memo` is undefined for a file that a loader opens anew for each request.
+ *
+ * A Last-Modified in the future is limited to the current time, so such a representation is not kept.
  */
 export function cachedRepresentation(
   memo: Memo | undefined,
   key: RepresentationKey,
+  mtime: Date,
   create: () => MaybePromise<Representation>,
 ): MaybePromise<Representation> {
   if (memo === undefined) return create();
   const cached = memo.value as CachedRepresentation | undefined;
   if (cached !== undefined && isSameKey(cached.key, key)) return cached.representation;
   return andThen(create(), (representation) => {
-    memo.value = { key, representation } satisfies CachedRepresentation;
+    if (mtime.getTime() <= Date.now()) memo.value = { key, representation } satisfies CachedRepresentation;
     return representation;
   });
 }
@@ -41,7 +44,7 @@ function isSameKey(one: RepresentationKey, other: RepresentationKey): boolean {
     one.fallbackMimetype === other.fallbackMimetype &&
     one.cacheControl === other.cacheControl &&
     one.cache === other.cache &&
-    one.negotiated.coding === other.negotiated.coding &&
-    one.negotiated.varies === other.negotiated.varies
+    one.coding === other.coding &&
+    one.varies === other.varies
   );
 }

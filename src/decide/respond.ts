@@ -82,10 +82,9 @@ export class Responder {
   #represent(negotiated: NegotiatedFile, file: SharedFile): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#hooks;
     const cacheControl = cacheControlFor(file, this.#options, this.#hooks);
-    const key = { filename: file.filename, fallbackMimetype, cacheControl, cache, negotiated };
-    // A Last-Modified in the future is limited to the current time, so it cannot be kept.
-    const memo = file.mtime.getTime() <= Date.now() ? negotiated.file.memo : undefined;
-    return cachedRepresentation(memo, key, () =>
+    const { file: opened, coding, varies } = negotiated;
+    const key = { filename: file.filename, fallbackMimetype, cacheControl, cache, coding, varies };
+    return cachedRepresentation(opened.memo, key, file.mtime, () =>
       createRepresentation(negotiated, file, cacheControl, this.#hooks, this.#options),
     );
   }

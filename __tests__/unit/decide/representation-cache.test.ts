@@ -8,8 +8,11 @@ const KEY: RepresentationKey = {
   fallbackMimetype: 'application/octet-stream',
   cacheControl: 'public',
   cache: true,
-  negotiated: { coding: undefined, varies: false },
+  coding: undefined,
+  varies: false,
 };
+
+const MTIME = new Date(1e12);
 
 function create(): Representation {
   return new Representation({
@@ -27,8 +30,8 @@ function create(): Representation {
 
 test('a representation is created once per version and settings', () => {
   const memo: Memo = {};
-  const first = cachedRepresentation(memo, KEY, create);
-  expect(cachedRepresentation(memo, { ...KEY, negotiated: { ...KEY.negotiated } }, create)).toBe(first);
+  const first = cachedRepresentation(memo, KEY, MTIME, create);
+  expect(cachedRepresentation(memo, { ...KEY }, MTIME, create)).toBe(first);
 });
 
 test.each<[string, Partial<RepresentationKey>]>([
@@ -36,15 +39,22 @@ test.each<[string, Partial<RepresentationKey>]>([
   ['fallback media type', { fallbackMimetype: 'text/plain' }],
   ['Cache-Control', { cacheControl: 'no-cache' }],
   ['cache setting', { cache: false }],
-  ['content coding', { negotiated: { coding: 'br', varies: false } }],
-  ['Vary', { negotiated: { coding: undefined, varies: true } }],
+  ['content coding', { coding: 'br' }],
+  ['Vary', { varies: true }],
 ])('another %s creates another representation', (_name, change) => {
   const memo: Memo = {};
-  const first = cachedRepresentation(memo, KEY, create);
-  expect(cachedRepresentation(memo, { ...KEY, ...change }, create)).not.toBe(first);
+  const first = cachedRepresentation(memo, KEY, MTIME, create);
+  expect(cachedRepresentation(memo, { ...KEY, ...change }, MTIME, create)).not.toBe(first);
 });
 
 test('without a memo, a representation is created for each request', () => {
-  const first = cachedRepresentation(undefined, KEY, create);
-  expect(cachedRepresentation(undefined, KEY, create)).not.toBe(first);
+  const first = cachedRepresentation(undefined, KEY, MTIME, create);
+  expect(cachedRepresentation(undefined, KEY, MTIME, create)).not.toBe(first);
+});
+
+test('a file with a modification time in the future gets a new representation for each request', () => {
+  const memo: Memo = {};
+  const future = new Date(Date.now() + 60_000);
+  const first = cachedRepresentation(memo, KEY, future, create);
+  expect(cachedRepresentation(memo, KEY, future, create)).not.toBe(first);
 });

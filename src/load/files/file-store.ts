@@ -15,7 +15,7 @@ import { openForReading } from './read';
 import { readVersion } from './read-version';
 import { StatMemo } from './stat-memo';
 
-/** What is kept about a file. A small file that was requested once is remembered without its content. */
+/** What is kept about a file. Of a small file that was requested once, only the version. */
 interface CacheEntry {
   readonly version: FileVersion;
   readonly value: MemoryFile | DiskVersion | 'seen-once';
