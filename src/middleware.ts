@@ -229,9 +229,13 @@ export class SharedDataMiddleware {
 
   /**
    * Adds, changes or removes header fields of the response for a file. Does nothing unless overridden.
-   * Content-Length, Content-Range and Content-Encoding cannot be changed.
    *
-   * @param headers the fields of the response
+   * The fields are those of a 200. A 206 and a 304 follow from them: conditions are compared with the ETag and
+   * Last-Modified that are set here, each part of a multipart response has the Content-Type that is set here, and
+   * Expires agrees with Cache-Control. Errors have none of these fields. Content-Length, Content-Range,
+   * Content-Encoding and Accept-Ranges cannot be changed, and Vary keeps what the response depends on.
+   *
+   * @param headers the fields of a 200 for the file
    * @param file the file that is sent
    * @param request the request
    *

@@ -109,7 +109,7 @@ describe('setHeaders', () => {
     if (status === 206) expect(answer.headers['content-range']).toBe('bytes 1-2/4');
   });
 
-  test('is not called for a 412 response', async () => {
+  test('does not affect a 412 response', async () => {
     const { port } = await serve(new Fonts(app, { '/s': folder }).listener);
     expect(
       (await rawRequest(port, 'GET', '/s/font.woff2', [['If-Match', '"x"']])).headers,

@@ -86,9 +86,21 @@ describe.each<[string, SharedDataOptions]>([
     },
   );
 
-  test('that is empty responds 200 to any range', async () => {
-    expect((await request('bytes=0-0', options, [], 'GET', '/s/empty.bin')).status).toBe(200);
-  });
+  test.each(['bytes=0-0', 'bytes=0-', 'bytes=-0', 'bytes=0-, 5-9'])(
+    'that is empty responds 416 to %s',
+    async (range) => {
+      const { status, headers } = await request(range, options, [], 'GET', '/s/empty.bin');
+      expect([status, headers['content-range']]).toEqual([416, 'bytes */0']);
+    },
+  );
+
+  test.each(['bytes=-1', 'bytes=0-, -9', 'bytes=1-0', 'junk'])(
+    'that is empty responds 200 to %s',
+    async (range) => {
+      const { status, headers } = await request(range, options, [], 'GET', '/s/empty.bin');
+      expect([status, headers['content-length']]).toEqual([200, '0']);
+    },
+  );
 });
 
 test('HEAD ignores Range', async () => {

@@ -74,7 +74,7 @@ function multipart(representation: Representation, ranges: readonly ByteRange[])
 function notModified(representation: Representation): Decision {
   const { etag, lastModified } = representation.metadata;
   const headers = representation.notModifiedHeaders();
-  if (etag === undefined) headers.push('Last-Modified', lastModified);
+  if (etag === undefined && lastModified !== undefined) headers.push('Last-Modified', lastModified);
   return { status: 304, headers, content: null };
 }
 

@@ -1,7 +1,6 @@
 import type { CacheControlSettings } from '../http/cache-control';
 import { entityTag } from '../http/entity-tags';
-import { fieldPairs } from '../http/header-fields';
-import type { FileLookup, HeaderFields, OpenedFile, SharedFile, SharedRequest } from '../types';
+import type { FileLookup, OpenedFile, SharedFile, SharedRequest } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 
 /** The fields and methods of the middleware that affect a response. Subclasses override them. */
@@ -28,24 +27,3 @@ export function callGenerateEtag(
     text === null ? undefined : entityTag(text),
   );
 }
-
-/** The header fields after `setHeaders`. Fields that determine how the body is read cannot be changed. */
-export function callSetHeaders(
-  hooks: Hooks,
-  headers: HeaderFields,
-  file: SharedFile,
-  request: SharedRequest,
-): MaybePromise<HeaderFields> {
-  const fields = new Headers();
-  for (const [name, value] of fieldPairs(headers)) fields.append(name, value);
-  const framing = FRAMING_HEADERS.map((name) => [name, fields.get(name)] as const);
-  return andThen(hooks.setHeaders(fields, file, request), () => {
-    for (const [name, value] of framing) {
-      if (value === null) fields.delete(name);
-      else fields.set(name, value);
-    }
-    return [...fields].flat();
-  });
-}
-
-const FRAMING_HEADERS = ['Content-Length', 'Content-Range', 'Content-Encoding'];

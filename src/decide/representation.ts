@@ -12,7 +12,7 @@ import { contentHeaders, notModifiedHeaders, withExpires } from './response-head
 
 /** What is known about a file in the encoding that is sent (RFC 9110 §3.2). */
 export interface RepresentationMetadata extends Validators {
-  readonly contentType: string;
+  readonly contentType: string | undefined;
   /** The content coding of the bytes. Undefined for the file itself. */
   readonly coding: string | undefined;
   /** Whether the encoding depends on the request. */
@@ -32,9 +32,10 @@ export class Representation {
   readonly #notModifiedHeaders: HeaderFields;
   readonly #fullHeaders: HeaderFields;
 
-  constructor(metadata: RepresentationMetadata) {
+  /** @param more fields that do not follow from the metadata; all responses have them */
+  constructor(metadata: RepresentationMetadata, more: HeaderFields = []) {
     this.metadata = metadata;
-    this.#notModifiedHeaders = notModifiedHeaders(metadata);
+    this.#notModifiedHeaders = [...notModifiedHeaders(metadata), ...more];
     this.#fullHeaders = [
       ...this.#notModifiedHeaders,
       ...contentHeaders(metadata, metadata.contentType, metadata.size),
@@ -52,14 +53,15 @@ export class Representation {
   }
 
   /** The fields of a 206 whose content has this type and length. */
-  partialHeaders(contentType: string, length: number): HeaderFields {
+  partialHeaders(contentType: string | undefined, length: number): HeaderFields {
     return [...this.notModifiedHeaders(), ...contentHeaders(this.metadata, contentType, length)];
   }
 
   /** The fields that a proxy keeps if it sends the content itself, with its own length and validators. */
   delegatedHeaders(): HeaderFields {
     const { contentType } = this.metadata;
-    return [...this.notModifiedHeaders(), 'Content-Type', contentType, 'Content-Length', '0'];
+    const headers = [...this.notModifiedHeaders(), 'Content-Length', '0'];
+    return contentType === undefined ? headers : [...headers, 'Content-Type', contentType];
   }
 }
 

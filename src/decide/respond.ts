@@ -4,13 +4,14 @@ import { plainResponse } from '../http/plain-response';
 import { redirectToSlash } from '../http/redirect';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
-import type { Answer, HeaderFields, SharedFile } from '../types';
+import type { Answer, SharedFile } from '../types';
 import { isStaleError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError } from '../util/resource';
 import { createBody } from './body';
+import { callSetHeaders } from './custom-headers';
 import { decide, type Decision } from './decide';
-import { callSetHeaders, type Hooks } from './hooks';
+import type { Hooks } from './hooks';
 import { openNegotiated, type NegotiatedFile } from './negotiate';
 import { createRepresentation, type Representation } from './representation';
 import { cachedRepresentation } from './representation-cache';
@@ -57,19 +58,18 @@ export class Responder {
     const { path, request } = lookup;
     const { file: opened } = negotiated;
     const file: SharedFile = { filename, path, mtime: opened.mtime, size: opened.size };
-    return andThen(this.#represent(negotiated, file), (representation) => {
+    const represented = andThen(this.#represent(negotiated, file), (representation) =>
+      this.#setsHeaders() ? callSetHeaders(this.#hooks, representation, file, request) : representation,
+    );
+    return andThen(represented, (representation) => {
       const { status, headers, content } =
         opened.location === undefined
           ? decide(request, representation)
           : this.#delegate(representation, opened.location);
-      const finalHeaders: MaybePromise<HeaderFields> =
-        status < 400 && this.#setsHeaders() ? callSetHeaders(this.#hooks, headers, file, request) : headers;
-      return andThen(finalHeaders, (fields) =>
-        andThen(createBody(opened, content), (body) => {
-          const answer = { status, headers: fields, body, file };
-          return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
-        }),
-      );
+      return andThen(createBody(opened, content), (body) => {
+        const answer = { status, headers, body, file };
+        return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
+      });
     });
   }
 

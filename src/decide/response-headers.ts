@@ -5,7 +5,7 @@ import type { RepresentationMetadata } from './representation';
 /** The fields of a 304: those of a 200 that RFC 9110 §15.4.5 requires. All other responses have them too. */
 export function notModifiedHeaders({ etag, caching, varies }: RepresentationMetadata): HeaderFields {
   const headers: HeaderFields = caching.maxAge === null ? [] : ['Expires', ''];
-  headers.push('Cache-Control', caching.cacheControl);
+  if (caching.cacheControl !== undefined) headers.push('Cache-Control', caching.cacheControl);
   if (etag !== undefined) headers.push('ETag', etag);
   if (varies) headers.push('Vary', 'Accept-Encoding');
   return headers;
@@ -14,12 +14,14 @@ export function notModifiedHeaders({ etag, caching, varies }: RepresentationMeta
 /** The fields that describe the content of a 200 or 206. */
 export function contentHeaders(
   metadata: RepresentationMetadata,
-  contentType: string,
+  contentType: string | undefined,
   length: number,
 ): HeaderFields {
-  const headers: HeaderFields = ['Content-Type', contentType, 'Content-Length', String(length)];
-  if (metadata.coding !== undefined) headers.push('Content-Encoding', metadata.coding);
-  headers.push('Last-Modified', metadata.lastModified);
+  const { coding, lastModified } = metadata;
+  const headers: HeaderFields = contentType === undefined ? [] : ['Content-Type', contentType];
+  headers.push('Content-Length', String(length));
+  if (coding !== undefined) headers.push('Content-Encoding', coding);
+  if (lastModified !== undefined) headers.push('Last-Modified', lastModified);
   if (metadata.acceptsRanges) headers.push('Accept-Ranges', 'bytes');
   return headers;
 }

@@ -20,12 +20,21 @@ const RANGE_SPEC = /^(?:(\d+)-(\d*)|-(\d+))$/;
  * whole representation sent: it is malformed, has another unit, or asks for too much (§14.2, §17.15).
  */
 export function byteRanges(field: string, size: number): readonly ByteRange[] | null {
-  if (size === 0 || !BYTES_UNIT.test(field)) return null;
+  if (!BYTES_UNIT.test(field)) return null;
   const specs = normalize(field.slice('bytes='.length), size);
   if (specs === null || specs.length > MAX_RANGES) return null;
+  if (size === 0) return specs.every(isUnsatisfiableWhenEmpty) ? [] : null;
   const requested = parse(size, specs, false);
   const bytes = requested.reduce((sum, range) => sum + rangeLength(range), 0);
   return bytes > size ? null : parse(size, specs, true);
+}
+
+/**
+ * The last bytes of an empty representation are all of it (§14.1.2). No Content-Range can say so: the
+ * response is a 200.
+ */
+function isUnsatisfiableWhenEmpty(spec: string): boolean {
+  return !spec.startsWith('-') || Number(spec) === 0;
 }
 
 /** The number of bytes in a range. */
@@ -47,7 +56,7 @@ function normalize(list: string, size: number): string[] | null {
     if (match === null) return null;
     const [, first = '', last = '', suffix] = match;
     if (last !== '' && Number(first) > Number(last)) return null;
-    specs.push(suffix === undefined ? spec : `-${Math.min(Number(suffix), size)}`);
+    specs.push(suffix === undefined || size === 0 ? spec : `-${Math.min(Number(suffix), size)}`);
   }
   return specs.length === 0 ? null : specs;
 }

@@ -3,7 +3,7 @@ import { httpDate } from './date';
 
 /** How long caches may keep a response. */
 export interface CachePolicy {
-  readonly cacheControl: string;
+  readonly cacheControl: string | undefined;
   /** Seconds for Expires to agree with. Null for a response without Expires. */
   readonly maxAge: number | null;
 }

@@ -47,7 +47,7 @@ export function mergeHeaders(
 }
 
 /** A Vary that was set before names other fields that the response depends on (RFC 9110 §12.5.5). */
-function mergeVary(before: number | string | string[] | undefined, name: string): string {
+export function mergeVary(before: number | string | string[] | undefined, name: string): string {
   const names = String(before ?? '')
     .split(',')
     .map((one) => one.trim())

@@ -23,14 +23,15 @@ export interface Multipart {
  */
 export function multipartByteRanges(
   ranges: readonly ByteRange[],
-  contentType: string,
+  contentType: string | undefined,
   size: number,
 ): Multipart {
   const boundary = randomBytes(24).toString('hex');
+  const typeField = contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`;
   const parts = ranges.map((range, index) => ({
     header:
       `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
-      `Content-Type: ${contentType}\r\nContent-Range: ${contentRange(range, size)}\r\n\r\n`,
+      `${typeField}Content-Range: ${contentRange(range, size)}\r\n\r\n`,
     range,
   }));
   const closingDelimiter = `\r\n--${boundary}--\r\n`;

@@ -8,7 +8,7 @@ export interface Validators {
   /** Quoted, as it is sent. */
   readonly etag: string | undefined;
   /** An HTTP-date. */
-  readonly lastModified: string;
+  readonly lastModified: string | undefined;
 }
 
 /** The outcome of the preconditions: send the response, send 304, or send 412. */
@@ -34,8 +34,8 @@ export function ifMatch(field: string, etag: string | undefined): boolean {
 }
 
 /** If-Unmodified-Since (RFC 9110 §13.1.4): not modified after the date. True if the field is not a date. */
-export function ifUnmodifiedSince(field: string, lastModified: string): boolean {
-  return !(parseHttpDate(lastModified) > parseHttpDate(field));
+export function ifUnmodifiedSince(field: string, lastModified: string | undefined): boolean {
+  return !(parseHttpDate(lastModified ?? '') > parseHttpDate(field));
 }
 
 /**
@@ -89,6 +89,6 @@ export function ifRange(
   now: number = Date.now(),
 ): boolean {
   if (field.includes('"')) return matchesStrongly(field.trim(), etag);
-  const modified = parseHttpDate(lastModified);
+  const modified = parseHttpDate(lastModified ?? '');
   return parseHttpDate(field) === modified && now - modified >= STRONG_AFTER_MS;
 }

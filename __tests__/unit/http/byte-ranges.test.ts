@@ -75,8 +75,12 @@ describe('a Range header', () => {
     expect(ranges(field)).toBe('0-99');
   });
 
-  test('for an empty file is ignored', () => {
-    expect(byteRanges('bytes=0-0', 0)).toBeNull();
+  test('for an empty file is unsatisfiable', () => {
+    expect(byteRanges('bytes=0-0', 0)).toEqual([]);
+  });
+
+  test('for the last bytes of an empty file is ignored', () => {
+    expect(byteRanges('bytes=-5', 0)).toBeNull();
   });
 
   test('yields only disjoint ranges within the file, whatever its value', () => {

@@ -1,0 +1,76 @@
+import { cachePolicy, type CachePolicy } from '../http/cache-control';
+import { entityTag } from '../http/entity-tags';
+import { fieldPairs, mergeVary } from '../http/header-fields';
+import type { HeaderFields, SharedFile, SharedRequest } from '../types';
+import { andThen, type MaybePromise } from '../util/maybe-promise';
+import type { Hooks } from './hooks';
+import { Representation, type RepresentationMetadata } from './representation';
+
+/** Fields that the metadata of a representation determines. */
+const METADATA_HEADERS = new Set([
+  'accept-ranges',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'etag',
+  'expires',
+  'last-modified',
+  'vary',
+]);
+
+/**
+ * The representation after `setHeaders` has changed the fields of its 200. The decision follows: preconditions
+ * are compared with the validators that are sent, and the parts of a multipart response have the new type.
+ */
+export function callSetHeaders(
+  hooks: Hooks,
+  representation: Representation,
+  file: SharedFile,
+  request: SharedRequest,
+): MaybePromise<Representation> {
+  const headers = new Headers([...fieldPairs(representation.fullHeaders())]);
+  const expires = headers.get('Expires');
+  return andThen(hooks.setHeaders(headers, file, request), () =>
+    customRepresentation(representation.metadata, headers, headers.get('Expires') !== expires),
+  );
+}
+
+/** @throws TypeError if the ETag is not an entity tag */
+function customRepresentation(
+  metadata: RepresentationMetadata,
+  headers: Headers,
+  hasOwnExpires: boolean,
+): Representation {
+  const value = (name: string): string | undefined => headers.get(name) ?? undefined;
+  const etag = value('ETag');
+  const more: HeaderFields = [...headers].filter(([name]) => !METADATA_HEADERS.has(name)).flat();
+  const vary = metadata.varies ? mergeVary(value('Vary'), 'Accept-Encoding') : value('Vary');
+  if (vary !== undefined) more.push('Vary', vary);
+  const expires = hasOwnExpires ? value('Expires') : undefined;
+  if (expires !== undefined) more.push('Expires', expires);
+  return new Representation(
+    {
+      ...metadata,
+      contentType: value('Content-Type'),
+      etag: etag === undefined ? undefined : entityTag(etag),
+      lastModified: value('Last-Modified'),
+      caching: customCaching(metadata.caching, value('Cache-Control'), hasOwnExpires),
+      varies: false,
+    },
+    more,
+  );
+}
+
+/** Expires agrees with the new Cache-Control, unless it was set or removed as well. */
+function customCaching(
+  { cacheControl: before, maxAge }: CachePolicy,
+  cacheControl: string | undefined,
+  hasOwnExpires: boolean,
+): CachePolicy {
+  if (hasOwnExpires) return { cacheControl, maxAge: null };
+  return cacheControl === undefined || cacheControl === before
+    ? { cacheControl, maxAge }
+    : cachePolicy(cacheControl);
+}
