@@ -8,7 +8,7 @@ import Koa from 'koa';
 import { fastifyPlugin } from '../../src/adapters/fastify';
 import { fetchHandler } from '../../src/adapters/fetch';
 import { koaMiddleware } from '../../src/adapters/koa';
-import { SharedDataMiddleware, type App, type Loader } from '../../src/index';
+import { SharedDataMiddleware, type App, type Loader, type Opener } from '../../src/index';
 import { folderWith } from '../support/files';
 import { collectGarbage } from '../support/garbage';
 import { eventually, openDescriptors } from '../support/process';
@@ -32,6 +32,32 @@ class Slow extends SharedDataMiddleware {
     return true;
   }
 }
+
+/** An error as of the file system. Its message contains a path. */
+function failure(): Promise<never> {
+  const error = new Error("EIO: i/o error, read '/srv/secret'");
+  return Promise.reject(Object.assign(error, { code: 'EIO', syscall: 'read' }));
+}
+
+/** A mistake in JavaScript: `opener` is asynchronous, and returns a promise instead of a function. */
+class AsyncOpener extends SharedDataMiddleware {
+  override opener(): Opener {
+    return failure() as unknown as Opener;
+  }
+}
+
+/** A mistake in JavaScript: the second element is a promise instead of a function. */
+const returnsPromise = (() => ['a.txt', failure()]) as unknown as Loader;
+
+/** Loaders and middleware whose file cannot be opened. */
+const UNOPENABLE: readonly (readonly [name: string, loader: Loader])[] = [
+  ['an opener that rejects', () => ['a.txt', failure]],
+  ['an opener that rejects for an encoding', () => ['a.txt', () => ({ ...EMPTY }), failure]],
+  ['a promise instead of an opener', returnsPromise],
+  ['an asynchronous method opener', new AsyncOpener(null, {}).getDirectoryLoader(folder)],
+];
+
+const EMPTY = { mtime: new Date(0), size: 0, read: (): Buffer => Buffer.alloc(0) };
 
 const targets = { '/s': folder, '/fails': failsToClose };
 const shared = new SharedDataMiddleware(null, targets);
@@ -62,10 +88,10 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-const FRONT_ENDS: Readonly<Record<string, () => Promise<number>>> = {
-  listener: () => listen(shared.listener),
-  Koa: () => listen(new Koa().use(koaMiddleware(shared)).callback()),
-  Fastify: async () => {
+const FRONT_ENDS: Readonly<Record<string, (shared: SharedDataMiddleware) => Promise<number>>> = {
+  listener: (shared) => listen(shared.listener),
+  Koa: (shared) => listen(Object.assign(new Koa().use(koaMiddleware(shared)), { silent: true }).callback()),
+  Fastify: async (shared) => {
     const app = fastify();
     await app.register(fastifyPlugin, { shared });
     await app.listen({ port: 0, host: '127.0.0.1' });
@@ -76,7 +102,7 @@ const FRONT_ENDS: Readonly<Record<string, () => Promise<number>>> = {
 
 describe.each(Object.entries(FRONT_ENDS))('%s', (_name, start) => {
   test('closes the files of pipelined requests whose client disconnects', async () => {
-    const port = await start();
+    const port = await start(shared);
     await rawRequest(port, 'GET', '/s/tiny.txt');
     collectGarbage();
     const before = openDescriptors();
@@ -93,8 +119,17 @@ describe.each(Object.entries(FRONT_ENDS))('%s', (_name, start) => {
   });
 
   test('survives an error of close, and sends the response', async () => {
-    const { status, body } = await rawRequest(await start(), 'GET', '/fails');
+    const { status, body } = await rawRequest(await start(shared), 'GET', '/fails');
     expect([status, body.toString()]).toEqual([200, 'content']);
+    await new Promise(setImmediate);
+  });
+
+  test.each(UNOPENABLE)('survives %s, and responds 500 without a path', async (_what, loader) => {
+    const unopenable = new SharedDataMiddleware(null, { '/s': loader }, { precompressed: true });
+    const { status, body } = await rawRequest(await start(unopenable), 'GET', '/s/tiny.txt', [
+      ['Accept-Encoding', 'gzip'],
+    ]);
+    expect([status, body.includes('srv')]).toEqual([500, false]);
     await new Promise(setImmediate);
   });
 });

@@ -2,7 +2,7 @@ import { format } from 'node:util';
 import { hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
 import type { EncodedOpener, FileLookup, Loader, LoaderResult, Opener, SharedRequest } from '../types';
-import { andThen, isPromise, type MaybePromise } from '../util/maybe-promise';
+import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
 import { matchExports, type Match } from './match-exports';
 
 /** The file that an export has for a request. */
@@ -98,6 +98,11 @@ function checkResult(result: LoaderResult, prefix: string): LoaderResult {
   const [filename, open, openEncoded] = (Array.isArray(result) ? result : []) as unknown[];
   const mayBeEncoded = openEncoded === undefined || typeof openEncoded === 'function';
   if (typeof filename === 'string' && typeof open === 'function' && mayBeEncoded) return result;
+  if (isPromise(open)) {
+    ignoreRejection(open);
+    // The error of a rejected promise is not printed: it may contain a path.
+    throw new TypeError(`export '${prefix}': expected its loader to return an opener, got a promise`);
+  }
   throw new TypeError(
     format("export '%s': expected its loader to return [filename, open] or null, got %O", prefix, result),
   );

@@ -14,6 +14,11 @@ export function andThen<T, U>(value: MaybePromise<T>, next: (value: T) => MaybeP
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** Ignores the error of a promise that is not used, which would end the process. */
+export function ignoreRejection(value: unknown): void {
+  if (isPromise(value)) value.then(undefined, () => undefined);
+}
+
 /** Calls a function, and `recover` with its error, whether it throws or rejects. */
 export function orElse<T>(
   run: () => MaybePromise<T>,
