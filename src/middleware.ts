@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { dirname, resolve } from 'node:path';
 import { disallows } from './access/disallow';
+import { isAllowed } from './access/is-allowed';
 import { Responder } from './decide/respond';
 import { publishOutcome } from './diagnostics';
+import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
 import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
@@ -13,7 +15,7 @@ import { embeddedFirst } from './load/loaders/embedded';
 import { fileLoader } from './load/loaders/file';
 import { createFileSource, type FileSource } from './load/loaders/file-source';
 import { packageLoader } from './load/loaders/package';
-import { findFile } from './match/find-file';
+import { findFile, type ResolvedFile } from './match/find-file';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
 import type { CheckedOptions, SharedDataOptions } from './options/options';
 import { validateOptions } from './options/validate';
@@ -290,10 +292,22 @@ export class SharedDataMiddleware {
    * ```
    */
   answer(request: SharedRequest): MaybePromise<Answer | null> {
-    const { dotfiles, index } = this.#options;
-    const search = { exports: this.exports, dotfiles, hasIndex: index.length > 0 };
     return publishOutcome(request, () =>
-      andThen(findFile(request, search), (file) => file && this.#responder.respond(file)),
+      isGetOrHead(request)
+        ? andThen(this.#find(request), (file) => file && this.#responder.respond(file))
+        : null,
+    );
+  }
+
+  /**
+   * Whether an export has a file for a request that may be served, whatever the method.
+   *
+   * @internal
+   */
+  hasFile(request: SharedRequest): MaybePromise<boolean> {
+    return andThen(
+      this.#find(request),
+      (file) => file !== null && isAllowed(this, file.filename, file.lookup),
     );
   }
 
@@ -352,8 +366,24 @@ export class SharedDataMiddleware {
   }
 
   async #passOn(req: IncomingMessage, res: ServerResponse, next: NextFunction | undefined): Promise<void> {
-    if (next === undefined) await this.app(req, res);
-    else next();
+    if (next !== undefined) next();
+    else if (this.app === NotFound && !isGetOrHead(req)) await this.#refuseMethod(req, res);
+    else await this.app(req, res);
+  }
+
+  /** 405 for a file that GET would serve (RFC 9110 §15.5.6). No application handles other methods. */
+  async #refuseMethod(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      const hasFile = await this.hasFile(req);
+      await send(hasFile ? methodNotAllowed() : plainResponse(404), res);
+    } catch (error) {
+      await this.#fail(error, req, res, undefined);
+    }
+  }
+
+  #find(request: SharedRequest): MaybePromise<ResolvedFile | null> {
+    const { dotfiles, index } = this.#options;
+    return findFile(request, { exports: this.exports, dotfiles, hasIndex: index.length > 0 });
   }
 }
 

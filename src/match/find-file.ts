@@ -23,9 +23,8 @@ export interface Search {
   readonly hasIndex: boolean;
 }
 
-/** The file that the first export has for a request, or null if the application is to respond. */
+/** The file that the first export has for the target of a request, or null if there is none. */
 export function findFile(request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return null;
   const path = requestPath(request.url ?? '');
   if (path === null) return null;
   const found = firstFile(matching(path, search), request, false);

@@ -51,13 +51,17 @@ test('a page allows no script, is revalidated each time, and is not sniffed', as
   });
 });
 
-test('HEAD has the headers of GET and no body; other methods respond 404', async () => {
+test('HEAD has the headers of GET and no body; other methods respond 405', async () => {
   const port = await served(folderWith({ 'a.txt': '' }), '--listing');
   const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => rawRequest(port, method, '/')));
   expect({ ...head?.headers, date: '' }).toEqual({ ...get?.headers, date: '' });
   expect([head?.status, head?.body.length]).toEqual([200, 0]);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-    expect((await rawRequest(port, method, '/')).status).toBe(404);
+    for (const target of ['/', '/a.txt']) {
+      const { status, headers } = await rawRequest(port, method, target);
+      expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
+    }
+    expect((await rawRequest(port, method, '/missing')).status).toBe(404);
   }
 });
 

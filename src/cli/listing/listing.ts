@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { isAllowed } from '../../access/is-allowed';
+import { isGetOrHead, methodNotAllowed } from '../../http/methods';
 import { plainResponse } from '../../http/plain-response';
 import { redirectToSlash } from '../../http/redirect';
 import { resolvesInside } from '../../load/files/containment';
@@ -65,11 +66,13 @@ class Listing {
   }
 
   async answer(req: IncomingMessage): Promise<Answer> {
-    const { method, url = '' } = req;
-    const path = method === 'GET' || method === 'HEAD' ? requestPath(url) : null;
+    const { url = '' } = req;
+    if (!isGetOrHead(req) && (await this.#shared.hasFile(req))) return methodNotAllowed();
+    const path = requestPath(url);
     if (path === null) return plainResponse(404);
     const entries = await this.#entries(path.endsWith('/') ? path : `${path}/`, req);
     if (entries === null) return plainResponse(404);
+    if (!isGetOrHead(req)) return methodNotAllowed();
     return path.endsWith('/') ? pageResponse(path, entries) : redirectToSlash(308, url);
   }
 
