@@ -116,3 +116,13 @@ describe('setHeaders', () => {
     ).not.toHaveProperty('access-control-allow-origin');
   });
 });
+
+test.each([
+  ['a file', '/s/font.woff2', {}],
+  ['a large file', '/s/font.woff2', { memoryLimit: 0 }],
+])('weakEtags: true makes the ETag of %s weak', async (_what, target, options) => {
+  const shared = new SharedDataMiddleware(app, { '/s': folder }, { ...options, weakEtags: true });
+  const { port } = await serve(shared.listener);
+  const { headers } = await rawRequest(port, 'GET', target);
+  expect(headers['etag']).toMatch(/^W\/"/);
+});

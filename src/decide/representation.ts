@@ -1,6 +1,6 @@
 import { cachePolicy, type CachePolicy } from '../http/cache-control';
 import { httpDate } from '../http/date';
-import { encodedTag } from '../http/entity-tags';
+import { encodedTag, weakTag } from '../http/entity-tags';
 import { contentType } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
 import type { CheckedOptions } from '../options/options';
@@ -71,24 +71,23 @@ export function createRepresentation(
   { filename }: SharedFile,
   cacheControl: string,
   hooks: Hooks,
-  { acceptRanges }: CheckedOptions,
+  { acceptRanges, weakEtags }: CheckedOptions,
 ): MaybePromise<Representation> {
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
-  return andThen(
-    etag,
-    (tag) =>
-      new Representation({
-        contentType: contentType(filename, hooks.fallbackMimetype),
-        coding,
-        varies,
-        size: file.size,
-        etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
-        // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
-        lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
-        caching: cachePolicy(cacheControl),
-        isConditional: hooks.cache,
-        acceptsRanges: acceptRanges,
-      }),
-  );
+  return andThen(etag, (own) => {
+    const tag = own !== undefined && weakEtags ? weakTag(own) : own;
+    return new Representation({
+      contentType: contentType(filename, hooks.fallbackMimetype),
+      coding,
+      varies,
+      size: file.size,
+      etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
+      // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
+      lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
+      caching: cachePolicy(cacheControl),
+      isConditional: hooks.cache,
+      acceptsRanges: acceptRanges,
+    });
+  });
 }

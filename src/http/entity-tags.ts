@@ -21,6 +21,11 @@ export function encodedTag(etag: string, coding: string): string {
   return `${etag.slice(0, -1)}-${coding}"`;
 }
 
+/** The same tag as a weak one (RFC 9110 §8.8.1). */
+export function weakTag(etag: string): string {
+  return etag.startsWith('W/') ? etag : `W/${etag}`;
+}
+
 /** The tags in a list such as that of If-Match. Reading stops at the first malformed element. */
 export function listedTags(field: string): string[] {
   const tags: string[] = [];

@@ -93,6 +93,15 @@ export interface SharedDataOptions {
    */
   etags?: 'stat' | 'content' | undefined;
   /**
+   * Whether all ETags are weak (RFC 9110 §8.8.1), for a proxy or a framework's plugin that compresses
+   * responses and keeps their ETag. Weak ETags revalidate as strong ones do, but an interrupted download
+   * starts again. Behind middleware that replaces `res.write`, such as `compression`, the ETags of
+   * compressible files are weak in any case.
+   *
+   * @default false
+   */
+  weakEtags?: boolean | undefined;
+  /**
    * Where symbolic links in an exported directory may lead. `'follow'`: anywhere, as with Werkzeug and nginx.
    * `'inside'`: to files below the directory; other links are treated as missing files. The exported
    * directory itself may be a link.
@@ -157,6 +166,7 @@ export interface CheckedOptions {
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
   readonly etags: 'stat' | 'content';
+  readonly weakEtags: boolean;
   readonly symlinks: 'follow' | 'inside';
   readonly sendfile: SendfileOptions | undefined;
   readonly acceptRanges: boolean;

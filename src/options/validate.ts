@@ -51,6 +51,7 @@ const RULES: Rules<SharedDataOptions> = {
     accepts: (value) => typeof value === 'function' || types.isRegExp(value),
   },
   etags: oneOf('stat', 'content'),
+  weakEtags: TRUE_OR_FALSE,
   symlinks: oneOf('follow', 'inside'),
   sendfile: {
     expected:
@@ -85,6 +86,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     cacheControl: options.cacheControl,
     immutable: options.immutable,
     etags: options.etags ?? 'stat',
+    weakEtags: options.weakEtags ?? false,
     symlinks: options.symlinks ?? 'follow',
     sendfile: options.sendfile,
     acceptRanges: options.acceptRanges ?? true,

@@ -4,18 +4,21 @@ import { mergeHeaders, removeRepresentationHeaders } from '../http/header-fields
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
+import { isPatched, weakenETag, writeHead } from './patched-response';
 import { onResponseEnd } from './socket-close';
 
 /**
  * Sends an answer. The promise resolves when the whole body has been passed on, or when the client has
  * disconnected.
  */
-export function send({ status, headers, body }: Answer, res: ServerResponse): MaybePromise<void> {
+export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
+  const { status, body } = answer;
+  const headers = isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
   const hasHeaders = res.getHeaderNames().length > 0;
   // The text of an error is not encoded, and has no validators: fields set before for another content would
   // lie.
   if (hasHeaders && status >= 400) removeRepresentationHeaders(res);
-  res.writeHead(status, hasHeaders && status < 400 ? mergeHeaders(headers, res) : headers);
+  writeHead(res, status, hasHeaders && status < 400 ? mergeHeaders(headers, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);
   res.end(body);
 }
@@ -30,7 +33,8 @@ function sendStream(body: Readable, res: ServerResponse): Promise<void> {
     body.on('error', () => {
       abortResponse(res);
     });
-    if (isRecycling(body)) pipeRecycling(body, res);
+    // A replaced `write` may keep the chunks, as a cache does.
+    if (isRecycling(body) && !isPatched(res, 'write')) pipeRecycling(body, res);
     else body.pipe(res);
   });
 }
