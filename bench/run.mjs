@@ -107,6 +107,20 @@ if (isSelected('memory')) {
   });
 }
 
+if (isSelected('loading')) {
+  const { measureLoading } = await import('./loading.mjs');
+  const rounds = measureLoading(values.quick ? 5 : 21);
+  const [ours, serveStatic] = ['ours', 'serve-static'].map((name) =>
+    median(rounds.map((times) => times[name])),
+  );
+  targets.push({
+    name: 'loading the package with require',
+    target: `at most serve-static's ${serveStatic.toFixed(0)} ms`,
+    result: `${ours.toFixed(0)} ms`,
+    met: ours <= serveStatic,
+  });
+}
+
 const scaling = [];
 if (isSelected('delegation') && !values.quick && has('nginx')) {
   const { measureDelegation } = await import('./scaling.mjs');
