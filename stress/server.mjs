@@ -1,5 +1,10 @@
-// The server of the soak test: the built package, a loader that fails in several ways, and a disk that fails
-// at random. Its argument is the folder to serve. It needs --expose-gc.
+// The server of the soak test: the built package behind each front end, a loader that fails in several ways,
+// and a disk that fails at random. Its argument is the folder to serve. It needs --expose-gc.
+import { serve as serveHono } from '@hono/node-server';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import Koa from 'koa';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -9,7 +14,11 @@ import { Readable } from 'node:stream';
 const faults = { read: 0, open: 0, loader: 0 };
 injectDiskFaults(); // Before the package is loaded, so that it uses the replaced functions.
 
-const { SharedDataMiddleware } = createRequire(import.meta.url)('../dist/index.js');
+const require = createRequire(import.meta.url);
+const { SharedDataMiddleware } = require('../dist/index.js');
+const { koaMiddleware } = require('../dist/adapters/koa.js');
+const { fastifyPlugin } = require('../dist/adapters/fastify.js');
+const { fetchHandler } = require('../dist/adapters/fetch.js');
 const [folder] = process.argv.slice(2);
 
 const shared = new SharedDataMiddleware(
@@ -17,8 +26,14 @@ const shared = new SharedDataMiddleware(
   { '/s': folder, '/flaky': flakyLoader },
   { memoryLimit: 4 * 1024 * 1024, symlinks: 'inside', disallow: 'private/', precompressed: true },
 );
-const server = createServer(shared.listener);
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+const servers = [
+  createServer(shared.listener).listen(0, '127.0.0.1'),
+  withKoa(),
+  await withFastify(),
+  withHono(),
+];
+await Promise.all(servers.map((server) => server.listening || once(server, 'listening')));
+process.send({ ports: servers.map((server) => server.address().port) });
 process.on('message', () => {
   globalThis.gc();
   process.send({
@@ -27,6 +42,27 @@ process.on('message', () => {
     faults,
   });
 });
+
+function withKoa() {
+  const koa = new Koa().use(koaMiddleware(shared));
+  koa.silent = true;
+  return createServer(koa.callback()).listen(0, '127.0.0.1');
+}
+
+async function withFastify() {
+  const web = fastify();
+  await web.register(fastifyPlugin, { shared });
+  await web.listen({ port: 0, host: '127.0.0.1' });
+  return web.server;
+}
+
+function withHono() {
+  // The server prints the error of each body that fails.
+  console.error = () => {};
+  const files = fetchHandler(shared);
+  const hono = new Hono().use(async ({ req }, next) => (await files(req.raw)) ?? (await next()));
+  return serveHono({ fetch: hono.fetch, port: 0, hostname: '127.0.0.1' });
+}
 
 function app(req, res) {
   req.resume();

@@ -30,7 +30,7 @@ const stableFiles = makeFiles();
 const server = fork(join(import.meta.dirname, 'server.mjs'), [join(parent, 'site')], {
   execArgv: ['--expose-gc'],
 });
-const [{ port }] = await once(server, 'message');
+const [{ ports }] = await once(server, 'message');
 server.on('exit', (code, signal) => {
   if (!isStopping) fail(`the server exited with ${code ?? signal}`);
 });
@@ -78,7 +78,12 @@ async function runActivities(duration) {
   const clients = activities.flatMap(([count, act, context]) =>
     Array.from({ length: count }, async () => {
       while (Date.now() < until) {
-        const { response, problem } = await act({ port, agent, random, ...context });
+        const { response, problem } = await act({
+          port: ports[random(ports.length)],
+          agent,
+          random,
+          ...context,
+        });
         totals.requests += 1;
         totals.statuses[response.status] = (totals.statuses[response.status] ?? 0) + 1;
         totals.slowest = Math.max(totals.slowest, response.milliseconds ?? 0);
