@@ -10,10 +10,7 @@ import { escapeHtml } from './html';
 export function redirectToSlash(status: RedirectStatus, target: string): Answer {
   const end = target.search(/\?|$/);
   const [path, query] = [target.slice(0, end), target.slice(end)];
-  const location = `./${path.slice(path.lastIndexOf('/') + 1)}/${query}`.replace(
-    /[^!-~]/g,
-    encodeURIComponent,
-  );
+  const location = `./${path.slice(path.lastIndexOf('/') + 1)}/${query}`.replace(/[^!-~]+/g, escapeBytes);
   const link = escapeHtml(location);
   const body = Buffer.from(
     `<!doctype html>\n<html lang="en"><title>Redirecting</title><p>Redirecting to <a href="${link}">${link}</a>.</p></html>\n`,
@@ -22,4 +19,9 @@ export function redirectToSlash(status: RedirectStatus, target: string): Answer 
   headers.push('Content-Length', String(body.length), 'Cache-Control', 'no-cache');
   headers.push('Content-Security-Policy', "default-src 'none'", 'X-Content-Type-Options', 'nosniff');
   return { status, headers, body };
+}
+
+/** Unlike `encodeURIComponent`, it does not throw at a lone surrogate: middleware in front may rewrite URLs. */
+function escapeBytes(text: string): string {
+  return Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '%$&');
 }

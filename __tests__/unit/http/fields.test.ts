@@ -50,6 +50,9 @@ describe('a redirect to the trailing slash of a directory', () => {
     ['/javascript:alert(1)', './javascript:alert(1)/'],
     ['/%C3%BC?\xfc', './%C3%BC/?%C3%BC'],
     ['/a?b\r\nSet-Cookie: x', './a/?b%0D%0ASet-Cookie:%20x'],
+    ['/☃?\u{1F600}', './%E2%98%83/?%F0%9F%98%80'],
+    ['/a?\uD83D', './a/?%EF%BF%BD'],
+    ['/a?\uDE00\uD83D', './a/?%EF%BF%BD%EF%BF%BD'],
   ])('from %j has the Location %s', (target, location) => {
     const { status, headers } = redirectToSlash(308, target);
     expect([status, headers.slice(0, 2)]).toEqual([308, ['Location', location]]);
