@@ -19,7 +19,7 @@ import { findFile, type ResolvedFile } from './match/find-file';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
 import type { CheckedOptions, SharedDataOptions } from './options/options';
 import { validateOptions } from './options/validate';
-import { hasNeedlessEscape } from './paths/request-path';
+import { guardedRequest } from './paths/canonical-target';
 import { abortResponse } from './send/abort-response';
 import { errorResponse, publicError } from './send/error-response';
 import { NotFound } from './send/not-found';
@@ -87,8 +87,11 @@ export class SharedDataMiddleware {
 
   /**
    * The middleware for Express, Connect and Polka. Requests that no export responds to go to `next()` instead
-   * of {@link app}, and errors go to `next(error)`. A target such as `/%70rivate` also goes to `next()`,
-   * because it would pass a guard on `/private`.
+   * of {@link app}, and errors go to `next(error)`.
+   *
+   * A file is served at one target only, because a guard in front may compare targets without decoding them:
+   * `/%40admin`, which would pass a guard on `/@admin`, is redirected to it, and `GET http://host/private` goes
+   * to `next()`.
    *
    * @example
    * ```ts
@@ -98,8 +101,7 @@ export class SharedDataMiddleware {
    * ```
    */
   readonly middleware = (req: IncomingMessage, res: ServerResponse, next: NextFunction): void => {
-    if (hasNeedlessEscape(req.url ?? '')) next();
-    else this.handle(req, res, next).catch(next);
+    this.handle(req, res, next).catch(next);
   };
 
   readonly #options: CheckedOptions;
@@ -316,7 +318,8 @@ export class SharedDataMiddleware {
    *
    * @param req the request
    * @param res the response
-   * @param next called if no export responds, or with an error; without it, {@link app} gets the request
+   * @param next called if no export responds, or with an error; without it, {@link app} gets the request. With
+   *   it, a target that is not canonical is redirected or passed on, see {@link middleware}.
    * @returns a promise that resolves when the whole response has been passed to the connection, or when the
    *   promise that the application returned has resolved; with `next`, when it has been called. It rejects
    *   only with an error of the application.
@@ -324,7 +327,8 @@ export class SharedDataMiddleware {
   handle(req: IncomingMessage, res: ServerResponse, next?: NextFunction): Promise<void> {
     let isSent: MaybePromise<boolean>;
     try {
-      isSent = andThen(this.answer(req), (answer) => answer !== null && sendAndClose(answer, res));
+      const request = next === undefined ? req : guardedRequest(req);
+      isSent = andThen(this.answer(request), (answer) => answer !== null && sendAndClose(answer, res));
     } catch (error) {
       return this.#fail(error, req, res, next);
     }

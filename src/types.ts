@@ -20,6 +20,12 @@ export interface SharedRequest {
   readonly originalUrl?: string | undefined;
   /** The header fields, with names in lower case. */
   readonly headers: IncomingHttpHeaders;
+  /**
+   * True if code in front may have compared the target without decoding it, as the guards of frameworks do. A
+   * file is then served only at the canonical form of its target. Other forms, such as `/%40admin` for
+   * `/@admin`, are redirected to it, and a target in absolute form gets null.
+   */
+  readonly requiresCanonicalTarget?: boolean | undefined;
 }
 
 /** A content coding that a file can be stored in, beside the original (RFC 9110 §8.4.1, RFC 8878). */

@@ -16,7 +16,7 @@ const callers: Record<string, (url: string) => RequestListener> = {
     req.url = url;
     shared.middleware(req, res, (error) => {
       if (error === undefined) app(req, res);
-      else res.writeHead(500).end(String(error));
+      else res.writeHead(500).end();
     });
   },
 };

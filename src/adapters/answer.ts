@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { SharedDataMiddleware } from '../middleware';
-import { hasNeedlessEscape } from '../paths/request-path';
+import { guardedRequest } from '../paths/canonical-target';
 import { publicError } from '../send/error-response';
 import { onResponseEnd } from '../send/socket-close';
 import type { Answer, SharedRequest } from '../types';
 import { closeQuietly } from '../util/resource';
 
 /**
- * The response to a request of a framework, or null if the framework is to respond. That is also so for a
- * target such as `/%70rivate`, which would pass a guard on `/private`.
+ * The response to a request of a framework, or null if the framework is to respond. A target such as
+ * `/%70rivate`, which would pass a guard on `/private`, is redirected.
  *
  * @throws an error that the framework's error handlers may show, or rejects with it
  */
@@ -17,9 +17,8 @@ export async function frameworkAnswer(
   shared: SharedDataMiddleware,
   request: SharedRequest,
 ): Promise<Answer | null> {
-  if (hasNeedlessEscape(request.url ?? '')) return null;
   try {
-    return await shared.answer(request);
+    return await shared.answer(guardedRequest(request));
   } catch (error) {
     throw publicError(error);
   }

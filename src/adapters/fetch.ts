@@ -16,8 +16,11 @@ export type FetchHandler = (request: Request) => Promise<Response | null>;
 
 /**
  * Creates a handler for requests of the Fetch API, as in Hono, Bun, Deno and service workers. It never
- * rejects: an error of a loader becomes a response with its status. In the URL of a `Request`, dot segments
- * are already resolved.
+ * rejects: an error of a loader becomes a response with its status.
+ *
+ * Guards in front must compare `new URL(request.url).pathname`, not the target that the client has sent. In the
+ * URL of a `Request`, dot segments are already resolved, and a target in absolute form looks like any other.
+ * Other forms of the path of a file, such as `/%40admin` for `/@admin`, are redirected.
  *
  * @param shared what to serve
  *

@@ -1,13 +1,13 @@
 import { isAllowed } from '../access/is-allowed';
 import { cacheControlFor } from '../http/cache-control';
 import { plainResponse } from '../http/plain-response';
-import { redirectToSlash } from '../http/redirect';
+import { redirect, redirectToSlash } from '../http/redirect';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
 import type { Answer, SharedFile } from '../types';
 import { isStaleError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
-import { closeOnError } from '../util/resource';
+import { closeOnError, closeQuietly } from '../util/resource';
 import { createBody } from './body';
 import { callSetHeaders } from './custom-headers';
 import { decide, type Decision } from './decide';
@@ -50,6 +50,10 @@ export class Responder {
     return andThen(openNegotiated(resolved, this.#options.precompressed), (negotiated) => {
       if (negotiated === null) return null;
       if (negotiated === 'not acceptable') return plainResponse(406, 'Vary', 'Accept-Encoding');
+      if (resolved.canonicalLocation !== undefined) {
+        closeQuietly(negotiated.file);
+        return redirect(308, resolved.canonicalLocation);
+      }
       return closeOnError(negotiated.file, () => this.#respondWith(negotiated, resolved));
     });
   }

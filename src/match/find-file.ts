@@ -1,4 +1,5 @@
 import { format } from 'node:util';
+import { canonicalLocation, isCanonicalTarget } from '../paths/canonical-target';
 import { hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
 import type { EncodedOpener, FileLookup, Loader, LoaderResult, Opener, SharedRequest } from '../types';
@@ -13,6 +14,8 @@ export interface ResolvedFile {
   readonly lookup: FileLookup;
   /** Whether the file is the index of a directory that was requested without its slash. */
   readonly lacksSlash: boolean;
+  /** Where the file is served, if the target of the request is not canonical and has to be. */
+  readonly canonicalLocation?: string;
 }
 
 /** What is searched, and what is ignored. */
@@ -25,8 +28,15 @@ export interface Search {
 
 /** The file that the first export has for the target of a request, or null if there is none. */
 export function findFile(request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
-  const path = requestPath(request.url ?? '');
-  if (path === null) return null;
+  const { url = '', originalUrl = url, requiresCanonicalTarget = false } = request;
+  const path = requestPath(url);
+  if (path === null || (requiresCanonicalTarget && !url.startsWith('/'))) return null;
+  const found = fileAtPath(path, request, search);
+  if (!requiresCanonicalTarget || isCanonicalTarget(originalUrl)) return found;
+  return andThen(found, (file) => file && { ...file, canonicalLocation: canonicalLocation(originalUrl) });
+}
+
+function fileAtPath(path: string, request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
   const found = firstFile(matching(path, search), request, false);
   if (search.hasIndex && path === '/' && !endsInSlash(request.originalUrl))
     return andThen(found, (file) => file && { ...file, lacksSlash: file.lookup.path !== null });

@@ -33,18 +33,6 @@ export function isCanonicalPath(path: string): boolean {
   return !NOT_CANONICAL.test(path);
 }
 
-/** Escaped letters, digits, `-`, `.`, `_` and `~`, which need no escape (RFC 3986 §2.3). */
-const NEEDLESS_ESCAPE = /^[^?]*%(?:2[de]|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
-
-/**
- * Whether the path of a target escapes a character that needs no escape. `/%70rivate` leads to the same file
- * as `/private`, but the guard of a framework, which compares targets without decoding them, does not match
- * it.
- */
-export function hasNeedlessEscape(target: string): boolean {
-  return NEEDLESS_ESCAPE.test(target);
-}
-
 function withoutAuthority(target: string): string | null {
   const authority = ABSOLUTE_FORM.exec(target);
   if (authority === null) return null;

@@ -70,7 +70,7 @@ afterAll(() => jest.restoreAllMocks());
 
 const OPTIONS: SharedDataOptions = { index: 'index.html', precompressed: true };
 
-describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, isGuarded, start }) => {
+describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) => {
   let server: ListeningServer;
   let get: (path: string, options?: RequestOptions) => Promise<ClientResponse>;
 
@@ -113,11 +113,6 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, isGuarded
 
     test('leaves POST to the application', async () => {
       expect((await get('/s/a.txt', { method: 'POST' })).status).toBe(404);
-    });
-
-    test('leaves needless escapes to the application if it may guard paths', async () => {
-      const { status } = await get('/s/%61.txt');
-      expect(status).toBe(isGuarded ? 404 : 200);
     });
 
     test('responds 304 to If-None-Match with the current ETag', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasNeedlessEscape, isCanonicalPath, requestPath } from '../../../src/paths/request-path';
+import { isCanonicalPath, requestPath } from '../../../src/paths/request-path';
 
 describe('requestPath', () => {
   test.each([
@@ -108,13 +108,4 @@ describe('requestPath', () => {
       }),
     );
   });
-});
-
-test('hasNeedlessEscape is true exactly for escaped unreserved characters', () => {
-  for (let code = 0; code < 256; code++) {
-    const escape = `%${code.toString(16).padStart(2, '0')}`;
-    const isUnreserved = /[\w.~-]/.test(String.fromCharCode(code));
-    expect([escape, hasNeedlessEscape(`/a${escape}`)]).toEqual([escape, isUnreserved]);
-    expect(hasNeedlessEscape(`/a?${escape}`)).toBe(false);
-  }
 });

@@ -25,7 +25,7 @@ export type ListeningServer = Server | Http2SecureServer;
 /** A framework with the middleware, and an application that handles all other requests as `app` does. */
 export interface Framework {
   readonly protocol: 'http' | 'https' | 'h2';
-  /** True if targets with needless escapes are left to the application, because it may guard paths. */
+  /** True if a file is served only at its canonical target, because code in front may guard paths. */
   readonly isGuarded: boolean;
   readonly start: (shared: SharedDataMiddleware) => Promise<ListeningServer>;
 }
