@@ -7,6 +7,7 @@ import { Responder } from './decide/respond';
 import { publishOutcome } from './diagnostics';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
+import { withStatusInFront } from './http/status-in-front';
 import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
 import { FileStore } from './load/files/file-store';
@@ -316,6 +317,9 @@ export class SharedDataMiddleware {
   /**
    * Responds to a request from the exports, or passes it on. Werkzeug's `__call__`.
    *
+   * A status that code in front has set, such as 404 for an error page, is that of a whole file. Conditions and
+   * ranges are then ignored.
+   *
    * @param req the request
    * @param res the response
    * @param next called if no export responds, or with an error; without it, {@link app} gets the request. With
@@ -328,7 +332,10 @@ export class SharedDataMiddleware {
     let isSent: MaybePromise<boolean>;
     try {
       const request = next === undefined ? req : guardedRequest(req);
-      isSent = andThen(this.answer(request), (answer) => answer !== null && sendAndClose(answer, res));
+      isSent = andThen(
+        this.answer(withStatusInFront(request, res.statusCode)),
+        (answer) => answer !== null && sendAndClose(answer, res),
+      );
     } catch (error) {
       return this.#fail(error, req, res, next);
     }

@@ -26,6 +26,11 @@ export interface SharedRequest {
    * `/@admin`, are redirected to it, and a target in absolute form gets null.
    */
   readonly requiresCanonicalTarget?: boolean | undefined;
+  /**
+   * The status that code in front has set for the response, such as 404 for an error page. The whole file is
+   * then sent with it, and conditions and ranges are ignored.
+   */
+  readonly responseStatus?: number | undefined;
 }
 
 /** A content coding that a file can be stored in, beside the original (RFC 9110 §8.4.1, RFC 8878). */

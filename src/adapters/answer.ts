@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { SharedDataMiddleware } from '../middleware';
+import { withStatusInFront } from '../http/status-in-front';
 import { guardedRequest } from '../paths/canonical-target';
 import { publicError } from '../send/error-response';
 import { onResponseEnd } from '../send/socket-close';
@@ -11,14 +12,16 @@ import { closeQuietly } from '../util/resource';
  * The response to a request of a framework, or null if the framework is to respond. A target such as
  * `/%70rivate`, which would pass a guard on `/private`, is redirected.
  *
+ * @param status the status that code in front has set for the response
  * @throws an error that the framework's error handlers may show, or rejects with it
  */
 export async function frameworkAnswer(
   shared: SharedDataMiddleware,
   request: SharedRequest,
+  status = 200,
 ): Promise<Answer | null> {
   try {
-    return await shared.answer(guardedRequest(request));
+    return await shared.answer(withStatusInFront(guardedRequest(request), status));
   } catch (error) {
     throw publicError(error);
   }

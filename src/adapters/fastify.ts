@@ -32,7 +32,7 @@ export interface FastifyPluginOptions {
  */
 export const fastifyPlugin: FastifyPluginCallback<FastifyPluginOptions> = (fastify, { shared }, done) => {
   fastify.addHook('onRequest', async ({ raw }, reply) => {
-    const answer = await frameworkAnswer(shared, raw);
+    const answer = await frameworkAnswer(shared, raw, reply.statusCode);
     if (answer === null) return;
     reply.code(answer.status);
     for (const [name, value] of fieldPairs(answer.headers)) reply.header(name, value);

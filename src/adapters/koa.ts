@@ -17,6 +17,8 @@ export interface KoaContext {
   readonly req: IncomingMessage;
   /** Node's response. */
   readonly res: ServerResponse;
+  /** Koa's response. */
+  readonly response: object;
   /** The method, in capitals. */
   readonly method: string;
   /** The request target, or what routers have left of it. */
@@ -52,7 +54,8 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   return async (context, next) => {
     const { method, url, originalUrl, req, res } = context;
-    const answer = await frameworkAnswer(shared, { method, url, originalUrl, headers: req.headers });
+    const request = { method, url, originalUrl, headers: req.headers };
+    const answer = await frameworkAnswer(shared, request, statusInFront(context));
     if (answer === null) {
       await next();
       return;
@@ -68,6 +71,12 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       });
     closeAfterResponse(answer, res);
   };
+}
+
+/** Koa starts with the status 404. Only this field of a response tells that a middleware has set one. */
+function statusInFront({ status, response }: KoaContext): number {
+  const { _explicitStatus: isSet = false } = response as { _explicitStatus?: boolean };
+  return isSet ? status : 200;
 }
 
 /** Koa treats a missing body as an error. */

@@ -22,13 +22,15 @@ export interface FileContent {
 /** Decides the response to a GET or HEAD request for a representation, in the order of RFC 9110 §13.2.2. */
 export function decide(request: SharedRequest, representation: Representation): Decision {
   const { metadata } = representation;
+  // Preconditions and ranges apply to a response that would be 200 (RFC 9110 §13.2.1, §14.2).
+  if (request.responseStatus !== undefined) return full(representation, request);
   if (metadata.isConditional) {
     const outcome = evaluatePreconditions(request.headers, metadata);
     if (outcome === 'failed') return refusal(412);
     if (outcome === 'not modified') return notModified(representation);
   }
   const ranges = requestedRanges(request, metadata);
-  if (ranges === null) return full(representation, request.method);
+  if (ranges === null) return full(representation, request);
   const [first, ...others] = ranges;
   if (first === undefined) return refusal(416, 'Content-Range', `bytes */${metadata.size}`);
   return others.length === 0 ? singlePart(representation, first) : multipart(representation, ranges);
@@ -47,10 +49,13 @@ function requestedRanges(
   return isCurrent ? byteRanges(range, metadata.size) : null;
 }
 
-function full(representation: Representation, method: string | undefined): Decision {
+function full(
+  representation: Representation,
+  { method, responseStatus: status = 200 }: SharedRequest,
+): Decision {
   const { size } = representation.metadata;
   const content = method === 'HEAD' ? null : fileContent({ start: 0, end: size - 1 });
-  return { status: 200, headers: representation.fullHeaders(), content };
+  return { status, headers: representation.fullHeaders(), content };
 }
 
 function singlePart(representation: Representation, range: ByteRange): Decision {

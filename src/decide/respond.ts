@@ -4,7 +4,7 @@ import { plainResponse } from '../http/plain-response';
 import { redirect, redirectToSlash } from '../http/redirect';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
-import type { Answer, SharedFile } from '../types';
+import type { Answer, SharedFile, SharedRequest } from '../types';
 import { isStaleError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
@@ -69,18 +69,20 @@ export class Responder {
       const { status, headers, content } =
         opened.location === undefined
           ? decide(request, representation)
-          : this.#delegate(representation, opened.location);
+          : this.#delegate(request, representation, opened.location);
       return andThen(createBody(opened, content), (body) => {
-        const answer = { status, headers, body, file };
+        // The text of a 412 or 416 is not from the file.
+        const answer = { status, headers, body, ...(content instanceof Uint8Array ? {} : { file }) };
         return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
       });
     });
   }
 
   /** The proxy that sends the file evaluates preconditions and ranges: clients have its validators. */
-  #delegate(representation: Representation, location: string): Decision {
+  #delegate(request: SharedRequest, representation: Representation, location: string): Decision {
     const { header = '' } = this.#options.sendfile ?? {};
-    return { status: 200, headers: [...representation.delegatedHeaders(), header, location], content: null };
+    const { responseStatus: status = 200 } = request;
+    return { status, headers: [...representation.delegatedHeaders(), header, location], content: null };
   }
 
   #represent(negotiated: NegotiatedFile, file: SharedFile): MaybePromise<Representation> {

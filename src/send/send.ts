@@ -12,13 +12,14 @@ import { onResponseEnd } from './socket-close';
  * disconnected.
  */
 export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
-  const { status, body } = answer;
+  const { status, body, file } = answer;
   const headers = isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
   const hasHeaders = res.getHeaderNames().length > 0;
   // The text of an error is not encoded, and has no validators: fields set before for another content would
   // lie.
-  if (hasHeaders && status >= 400) removeRepresentationHeaders(res);
-  writeHead(res, status, hasHeaders && status < 400 ? mergeHeaders(headers, res) : headers);
+  const isError = status >= 400 && file === undefined;
+  if (hasHeaders && isError) removeRepresentationHeaders(res);
+  writeHead(res, status, hasHeaders && !isError ? mergeHeaders(headers, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);
   res.end(body);
 }

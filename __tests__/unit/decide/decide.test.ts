@@ -19,6 +19,16 @@ function representation(changes: Partial<RepresentationMetadata> = {}): Represen
   });
 }
 
+test('with a status set in front, the whole file is sent with it, whatever the conditions and ranges', () => {
+  for (const headers of [{ 'if-match': '"b"' }, { 'if-none-match': '*' }, { range: 'bytes=0-1' }]) {
+    const { status, content } = decide({ method: 'GET', headers, responseStatus: 404 }, representation());
+    expect([status, content]).toEqual([
+      404,
+      { parts: [{ header: '', range: { start: 0, end: 9 } }], closingDelimiter: '' },
+    ]);
+  }
+});
+
 test('a failed If-Match responds 412', () => {
   const request = { method: 'GET', headers: { 'if-match': '"other"' } };
   expect(decide(request, representation()).status).toBe(412);
