@@ -9,6 +9,7 @@ import {
   checkExport,
   readCount,
   readHost,
+  readHostNames,
   readNames,
   readOneOf,
   readTlsCredentials,
@@ -24,6 +25,8 @@ export interface ServeCommand {
   readonly exports: readonly Export[];
   readonly options: SharedDataOptions;
   readonly host: string;
+  /** The hosts that are allowed in requests, as `readHostName` returns them. */
+  readonly allowedHosts: readonly string[];
   readonly port: number;
   /** Undefined for HTTP. */
   readonly tls: TlsCredentials | undefined;
@@ -119,6 +122,7 @@ function readServe(args: readonly string[]): Command {
       symlinks: readOneOf(given('symlinks', values.symlinks ?? OPTIONS.symlinks.preset), SYMLINKS),
     },
     host: readHost(given('host', values.host ?? OPTIONS.host.preset)),
+    allowedHosts: readHostNames(given('allowed-host', values['allowed-host'] ?? [])),
     port: readCount(given('port', values.port ?? OPTIONS.port.preset), MAX_PORT),
     tls: readTls(given('https', values.https), given('key', values.key), given('cert', values.cert)),
     workers:

@@ -37,6 +37,12 @@ export const OPTIONS = {
     help: 'listen on this port; 0 takes a free one',
   },
   host: { type: 'string', preset: '127.0.0.1', value: 'ADDRESS', help: 'listen on this address' },
+  'allowed-host': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'answer requests for this host name too, on a loopback address beside localhost; repeatable',
+  },
   https: { type: 'boolean', help: 'serve over HTTPS; needs --key and --cert' },
   key: { type: 'string', value: 'FILE', inFile: 'path', help: 'the private key for --https, as PEM' },
   cert: { type: 'string', value: 'FILE', inFile: 'path', help: 'the certificate for --https, as PEM' },

@@ -2,6 +2,7 @@ import { readFileSync, statSync, type Stats } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { format } from 'node:util';
 import { CommandError, reasonOf } from '../context';
+import { readHostName } from '../host-name';
 
 /** The value of an option, and where it comes from. */
 export interface Given<T> {
@@ -43,6 +44,19 @@ export function readCount({ value, label }: Given<string>, max = Number.MAX_SAFE
 export function readHost({ value, label }: Given<string>): string {
   if (value === '') throw unexpected(label, 'an address', value);
   return value;
+}
+
+/**
+ * Reads names of hosts.
+ *
+ * @throws CommandError for a text that is not the name or address of a host, or one with a port
+ */
+export function readHostNames({ value, label }: Given<readonly string[]>): readonly string[] {
+  return value.map((text) => {
+    const name = readHostName(text);
+    if (name === null) throw unexpected(label, "a host name such as 'dev.example', without a port", text);
+    return name;
+  });
 }
 
 /** @throws CommandError for a value that is not one of the choices */

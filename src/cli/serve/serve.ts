@@ -4,11 +4,13 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import { isIPv6, type AddressInfo, type Server } from 'node:net';
 import { SharedDataMiddleware } from '../../middleware';
+import { send } from '../../send/send';
 import type { App } from '../../types';
 import type { ServeCommand } from '../args/arguments';
 import { CommandError, reasonOf, type CliContext } from '../context';
 import { listingApp } from '../listing/listing';
 import { gracefulStop } from './graceful-stop';
+import { createHostCheck } from './host-check';
 import { CountedResponse, logRequest } from './request-log';
 
 /**
@@ -20,15 +22,19 @@ import { CountedResponse, logRequest } from './request-log';
 export async function serve(command: ServeCommand, context: CliContext): Promise<void> {
   const { stdout, stderr, stop, isWorker } = context;
   const app = createApp(command);
-  const server = createServer(command, (req, res) => {
-    if (!command.quiet) logRequest(req, res, (line) => stdout.write(line));
-    app(req, res);
-  });
+  const server = createServer(command);
   const stopServer = gracefulStop(server);
-  await listen(server, command);
+  const { address, port } = await listen(server, command);
+  const checkHost = createHostCheck(command, address);
+  server.on('request', (req: IncomingMessage, res: CountedResponse) => {
+    if (!command.quiet) logRequest(req, res, (line) => stdout.write(line));
+    const refusal = checkHost(req);
+    if (refusal === null) app(req, res);
+    else void send(refusal, res);
+  });
   // The reader of the output may end, as in `shared-data | head -1`. The server continues.
   stdout.on('error', () => undefined);
-  if (!isWorker) printUrl(command, (server.address() as AddressInfo).port, { stdout, stderr });
+  if (!isWorker) printUrl(command, port, { stdout, stderr });
   if (!stop.aborted) await once(stop, 'abort');
   await stopServer();
 }
@@ -51,16 +57,16 @@ function createApp({ exports, options, listing }: ServeCommand): App {
   return shared.listener;
 }
 
-type Listener = (req: IncomingMessage, res: CountedResponse) => void;
-
-function createServer({ tls }: ServeCommand, listener: Listener): Server {
-  if (tls === undefined) return createHttpServer({ ServerResponse: CountedResponse }, listener);
-  return createHttpsServer({ ...tls, ServerResponse: CountedResponse }, listener);
+function createServer({ tls }: ServeCommand): Server {
+  if (tls === undefined) return createHttpServer({ ServerResponse: CountedResponse });
+  return createHttpsServer({ ...tls, ServerResponse: CountedResponse });
 }
 
-async function listen(server: Server, command: ServeCommand): Promise<void> {
+/** Resolves with the address when the server listens, before it accepts the first connection. */
+async function listen(server: Server, command: ServeCommand): Promise<AddressInfo> {
   try {
     await once(server.listen(command.port, command.host), 'listening');
+    return server.address() as AddressInfo;
   } catch (error) {
     throw new CommandError(`cannot listen on ${urlOf(command, command.port)}: ${reasonOf(error)}`);
   }
