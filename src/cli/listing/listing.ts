@@ -1,23 +1,31 @@
-import { closeSync, opendirSync, type Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { basename } from 'node:path';
-import { isAllowed } from '../../access/is-allowed';
 import { isGetOrHead, methodNotAllowed } from '../../http/methods';
 import { plainResponse } from '../../http/plain-response';
 import { redirectToSlash } from '../../http/redirect';
-import { resolvesInside } from '../../load/files/containment';
-import { openForReading } from '../../load/files/read';
 import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
-import { hasDotName } from '../../paths/dotfiles';
 import { isCanonicalPath, requestPath } from '../../paths/request-path';
 import { safeJoin } from '../../paths/safe-join';
 import { send } from '../../send/send';
+import { onResponseEnd } from '../../send/socket-close';
 import type { Answer, App } from '../../types';
-import { isForbiddenError, isNotFoundError } from '../../util/fs-errors';
 import type { Export } from '../args/values';
-import { compareEntries, CONTENT_SECURITY_POLICY, listingPage, type Entry } from './page';
+import { readDirectory, statReadable, type Candidate } from './directory';
+import { limiter } from './limiter';
+import { compareNames, CONTENT_SECURITY_POLICY, listingPage, type Entry, type PageNumber } from './page';
+import { ListingPolicy } from './policy';
+import { selectRange } from './select-range';
+
+/** How many entries a page has. */
+const PAGE_SIZE = 1000;
+
+/** How many listings are made at a time. Each holds the names of its directory in memory. */
+const MAX_LISTINGS = 4;
+
+/** How many entries are looked up at a time, for all listings together. */
+const MAX_LOOKUPS = 8;
 
 /**
  * Creates the application behind the middleware. It lists the directories that have no index, and responds
@@ -33,75 +41,100 @@ export function listingApp(
   options: SharedDataOptions,
 ): App {
   const listing = new Listing(shared, exports, options);
+  /** For each connection, a promise that resolves when its last response has ended. */
+  const lastEnds = new WeakMap<Socket, Promise<void>>();
+
   return async (req, res) => {
+    const disconnected = new AbortController();
+    const previousEnd = lastEnds.get(req.socket);
+    const end = new Promise<void>((resolve) => {
+      onResponseEnd(res, () => {
+        disconnected.abort();
+        resolve();
+      });
+    });
+    lastEnds.set(req.socket, end);
     try {
-      await send(await listing.answer(req), res);
+      // The pages for hundreds of pipelined requests would wait in memory for a client that reads none.
+      await previousEnd;
+      await send(await listing.answer(req, disconnected.signal), res);
     } catch (error) {
-      await shared.handleError(error, req, res);
+      if (!disconnected.signal.aborted) await shared.handleError(error, req, res);
     }
   };
 }
 
-/** A directory of an export. */
-interface Directory {
-  readonly prefix: string;
-  /** The path that is exported at the prefix. */
-  readonly root: string;
-  /** The path of the directory below the prefix: empty, or with a slash at its end. */
-  readonly below: string;
-  /** The path of the directory in the file system. */
-  readonly path: string;
-}
+/** The names of a directory, or of the next segment of a longer prefix. */
+type Source = Iterable<Candidate> | AsyncIterable<Candidate>;
 
 class Listing {
   readonly #shared: SharedDataMiddleware;
   readonly #exports: readonly Export[];
-  readonly #options: SharedDataOptions;
+  readonly #policy: ListingPolicy;
+  readonly #limitListings = limiter(MAX_LISTINGS);
+  readonly #limitLookups = limiter(MAX_LOOKUPS);
 
   constructor(shared: SharedDataMiddleware, exports: readonly Export[], options: SharedDataOptions) {
     this.#shared = shared;
     // A prefix that is not canonical never matches a request.
     this.#exports = exports.filter(([prefix]) => isCanonicalPath(prefix));
-    this.#options = options;
+    this.#policy = new ListingPolicy(shared, options);
   }
 
-  async answer(req: IncomingMessage): Promise<Answer> {
+  /** @param signal stops the work when the client has disconnected */
+  async answer(req: IncomingMessage, signal: AbortSignal): Promise<Answer> {
     const { url = '' } = req;
     if (!isGetOrHead(req) && (await this.#shared.hasFile(req))) return methodNotAllowed();
     const path = requestPath(url);
-    if (path === null) return plainResponse(404);
-    const entries = await this.#entries(path.endsWith('/') ? path : `${path}/`, req);
-    if (entries === null) return plainResponse(404);
+    const page = requestedPage(url);
+    if (path === null || page === null) return plainResponse(404);
+    const sources = await this.#sources(path.endsWith('/') ? path : `${path}/`, req);
+    if (sources.length === 0) return plainResponse(404);
     if (!isGetOrHead(req)) return methodNotAllowed();
-    return path.endsWith('/') ? pageResponse(path, entries) : redirectToSlash(308, url);
+    if (!path.endsWith('/')) return redirectToSlash(308, url);
+    return this.#limitListings(() => this.#page(path, sources, page, signal));
+  }
+
+  async #page(
+    path: string,
+    sources: readonly Source[],
+    number: number,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const candidates = await mergeSources(sources, signal);
+    const count = Math.max(Math.ceil(candidates.length / PAGE_SIZE), 1);
+    if (number > count) return plainResponse(404);
+    const start = (number - 1) * PAGE_SIZE;
+    const selected = await selectRange(candidates, start, start + PAGE_SIZE, compareNames, signal);
+    const lookups = selected.map((candidate) =>
+      this.#limitLookups(() => {
+        signal.throwIfAborted();
+        return candidate.load();
+      }),
+    );
+    const entries = (await Promise.all(lookups)).filter((entry) => entry !== null);
+    return pageResponse(path, entries, { number, count });
   }
 
   /**
-   * The entries of all directories that a path stands for, or null if there is no directory.
+   * What a path stands for. Empty if there is no directory.
    *
    * @param path the path of the request, with a slash at its end
    */
-  async #entries(path: string, request: IncomingMessage): Promise<Entry[] | null> {
-    const entries = new Map<string, Entry>();
-    let isDirectory = false;
+  async #sources(path: string, request: IncomingMessage): Promise<Source[]> {
+    const sources: Source[] = [];
     for (const [prefix, root] of this.#exports) {
       const base = prefix.endsWith('/') ? prefix : `${prefix}/`;
-      const found = path.startsWith(base)
-        ? await this.#entriesBelow({ prefix, root, below: path.slice(base.length) }, request)
+      const source = path.startsWith(base)
+        ? await this.#directoryBelow([prefix, root], path.slice(base.length), request)
         : await this.#entryOfPrefix([prefix, root], base, path, request);
-      if (found === null) continue;
-      isDirectory = true;
-      // Exports are searched in order: of two entries with the same name, the first one is served.
-      for (const entry of found) {
-        const key = entry.file === undefined ? `${entry.name}/` : entry.name;
-        if (!entries.has(key)) entries.set(key, entry);
-      }
+      if (source !== null) sources.push(source);
     }
-    return isDirectory ? [...entries.values()].sort(compareEntries) : null;
+    return sources;
   }
 
   /**
-   * The next segment of a prefix that is longer than the path, as an entry.
+   * The next segment of a prefix that is longer than the path.
    *
    * @param base the prefix with a slash at its end
    */
@@ -110,97 +143,62 @@ class Listing {
     base: string,
     path: string,
     request: IncomingMessage,
-  ): Promise<Entry[] | null> {
+  ): Promise<Source | null> {
     if (!base.startsWith(path)) return null;
     const rest = base.slice(path.length);
     const [name = '', next] = rest.split('/');
-    const stats = this.#isHidden(rest) ? null : await statReadable(root);
+    const stats = this.#policy.isHidden(rest) ? null : await statReadable(root);
     if (stats === null) return null;
-    if (stats.isDirectory()) return [{ name, file: undefined }];
+    if (stats.isDirectory()) return [loaded({ name, file: undefined })];
     // A file that is exported at `/x/` is not served at `/x`.
     if (prefix === base) return null;
-    if (!(await isAllowed(this.#shared, basename(root), { prefix, path: null, request }))) return null;
-    return [{ name, file: next === '' ? stats : undefined }];
+    if (!(await this.#policy.isFileAllowed(basename(root), { prefix, path: null, request }))) return null;
+    return [loaded({ name, file: next === '' ? stats : undefined })];
   }
 
-  async #entriesBelow(
-    { prefix, root, below }: Omit<Directory, 'path'>,
+  /** @param below the path of the directory below the prefix: empty, or with a slash at its end */
+  async #directoryBelow(
+    [prefix, root]: Export,
+    below: string,
     request: IncomingMessage,
-  ): Promise<Entry[] | null> {
+  ): Promise<Source | null> {
     const path = below === '' ? root : safeJoin(root, below.slice(0, -1));
-    if (path === null || this.#isHidden(below) || !this.#isReachable(path, root)) return null;
+    if (path === null || this.#policy.isHidden(below) || !this.#policy.isReachable(path, root)) return null;
     if ((await statReadable(path))?.isDirectory() !== true) return null;
-    if (!(await this.#isDirectoryAllowed(prefix, below, request))) return null;
-    const names = await readdir(path);
-    const directory = { prefix, root, below, path };
-    const entries = await Promise.all(names.map((name) => this.#entry(name, directory, request)));
-    return entries.filter((entry) => entry !== null);
-  }
-
-  /** The entry of a name in a directory, or null if it is not listed. */
-  async #entry(
-    name: string,
-    { prefix, root, below, path }: Directory,
-    request: IncomingMessage,
-  ): Promise<Entry | null> {
-    const filename = safeJoin(path, name);
-    if (filename === null || this.#isHidden(name) || !this.#isReachable(filename, root)) return null;
-    const stats = await statReadable(filename);
-    if (stats === null) return null;
-    if (stats.isDirectory()) {
-      const isListed = await this.#isDirectoryAllowed(prefix, `${below}${name}/`, request);
-      return isListed ? { name, file: undefined } : null;
-    }
-    const isListed = await isAllowed(this.#shared, name, { prefix, path: below + name, request });
-    return isListed ? { name, file: stats } : null;
-  }
-
-  #isHidden(path: string): boolean {
-    return this.#options.dotfiles !== 'allow' && hasDotName(path);
-  }
-
-  #isReachable(filename: string, root: string): boolean {
-    return this.#options.symlinks !== 'inside' || resolvesInside(filename, root);
-  }
-
-  /**
-   * Whether a directory and all directories above it may be listed. Each is checked with and without a slash
-   * at its end, because a pattern such as `drafts/` denies what is in the directory.
-   */
-  async #isDirectoryAllowed(prefix: string, below: string, request: IncomingMessage): Promise<boolean> {
-    const names = below.split('/').slice(0, -1);
-    for (const [index, name] of names.entries()) {
-      const directory = names.slice(0, index + 1).join('/');
-      for (const path of [directory, `${directory}/`]) {
-        if (!(await this.#shared.isAllowed(name, { prefix, path, request }))) return false;
-      }
-    }
-    return true;
+    if (!(await this.#policy.isPathAllowed(prefix, below, request))) return null;
+    return readDirectory({ prefix, root, below, path, request }, this.#policy);
   }
 }
 
-function pageResponse(path: string, entries: readonly Entry[]): Answer {
-  const body = Buffer.from(listingPage(path, entries));
+/** Exports are searched in order: of two entries with the same name, the first one is served. */
+async function mergeSources(sources: readonly Source[], signal: AbortSignal): Promise<Candidate[]> {
+  const candidates = new Map<string, Candidate>();
+  for (const source of sources) {
+    for await (const candidate of source) {
+      signal.throwIfAborted();
+      const key = candidate.isDirectory ? `${candidate.name}/` : candidate.name;
+      if (!candidates.has(key)) candidates.set(key, candidate);
+    }
+  }
+  return [...candidates.values()];
+}
+
+function loaded(entry: Entry): Candidate {
+  return { name: entry.name, isDirectory: entry.file === undefined, load: () => Promise.resolve(entry) };
+}
+
+/** The page that a target asks for with `?page=2`: the first one by default, and null for another value. */
+function requestedPage(target: string): number | null {
+  const query = target.indexOf('?');
+  const value = query === -1 ? null : new URLSearchParams(target.slice(query)).get('page');
+  if (value === null) return 1;
+  return /^[1-9]\d{0,8}$/.test(value) ? Number(value) : null;
+}
+
+function pageResponse(path: string, entries: readonly Entry[], page: PageNumber): Answer {
+  const body = Buffer.from(listingPage(path, entries, page));
   const headers = ['Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(body.length)];
   headers.push('Cache-Control', 'no-cache', 'Content-Security-Policy', CONTENT_SECURITY_POLICY);
   headers.push('X-Content-Type-Options', 'nosniff');
   return { status: 200, headers, body };
-}
-
-/**
- * The `stat` of a regular file or directory, or null if there is none or it cannot be read. A name that is
- * not UTF-8 also results in null: Node cannot open it by the name that `readdir` returned, and no URL leads
- * to it.
- */
-async function statReadable(path: string): Promise<Stats | null> {
-  try {
-    const stats = await stat(path);
-    if (stats.isDirectory()) opendirSync(path).closeSync();
-    else if (stats.isFile()) closeSync(openForReading(path));
-    else return null;
-    return stats;
-  } catch (error) {
-    if (isNotFoundError(error) || isForbiddenError(error)) return null;
-    throw error;
-  }
 }

@@ -8,6 +8,12 @@ export interface Entry {
   readonly file: { readonly size: number; readonly mtime: Date } | undefined;
 }
 
+/** Which page of a listing is shown, counted from 1, and how many there are. */
+export interface PageNumber {
+  readonly number: number;
+  readonly count: number;
+}
+
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --link: #0645ad; --line: #d0d0d0; }
 @media (prefers-color-scheme: dark) {
@@ -18,7 +24,7 @@ a { color: var(--link); }
 a:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
 h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
 nav ol { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0; padding: 0; list-style: none; }
-nav li + li::before { content: "/" / ""; margin-right: 0.4rem; }
+nav[aria-label="Breadcrumb"] li + li::before { content: "/" / ""; margin-right: 0.4rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: 0.4rem 0; text-align: start; }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); text-align: start; font-weight: normal; }
@@ -35,20 +41,33 @@ export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${
 /** The sensitivity `variant` gives names that differ only in case a fixed order. */
 const BY_NAME = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
 
-/** Compares entries for `sort`: directories come first, and `file10` comes after `file9`. */
-export function compareEntries(one: Entry, other: Entry): number {
-  const [oneIsFile, otherIsFile] = [one.file !== undefined, other.file !== undefined];
-  return Number(oneIsFile) - Number(otherIsFile) || BY_NAME.compare(one.name, other.name);
+/** What the order of a listing depends on. */
+interface Named {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * Compares entries for `sort`: directories come first, and `file10` comes after `file9`. Names that look alike,
+ * such as `é` as one character and as two, are ordered by their characters, so that each has its one place.
+ */
+export function compareNames(one: Named, other: Named): number {
+  return (
+    Number(other.isDirectory) - Number(one.isDirectory) ||
+    BY_NAME.compare(one.name, other.name) ||
+    Number(one.name > other.name) - Number(one.name < other.name)
+  );
 }
 
 /**
  * The HTML page of a directory.
  *
  * @param path the path of the request, decoded, with a slash at both ends
- * @param entries what the directory contains, sorted
+ * @param entries what the page shows of the directory, sorted
  */
-export function listingPage(path: string, entries: readonly Entry[]): string {
-  const title = escapeHtml(path);
+export function listingPage(path: string, entries: readonly Entry[], page: PageNumber): string {
+  const heading = escapeHtml(path);
+  const title = page.count === 1 ? heading : `${heading} (${position(page)})`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -65,8 +84,8 @@ ${breadcrumbs(path).join('\n')}
 </ol>
 </nav>
 <main>
-<h1><bdi>${title}</bdi></h1>
-${entries.length === 0 ? '<p>This folder is empty.</p>' : table(entries)}
+<h1><bdi>${heading}</bdi></h1>
+${pageLinks(page)}${entries.length === 0 ? emptyText(page) : table(entries, page)}
 </main>
 </body>
 </html>
@@ -83,10 +102,34 @@ function breadcrumbs(path: string): string[] {
   });
 }
 
-function table(entries: readonly Entry[]): string {
+/** Links to the first, the previous, the next and the last page, as far as they are other pages. */
+function pageLinks({ number, count }: PageNumber): string {
+  if (count === 1) return '';
+  const links = [
+    ...(number > 1 ? [pageLink('First', 1), pageLink('Previous', number - 1, 'prev')] : []),
+    `<li aria-current="page">${position({ number, count })}</li>`,
+    ...(number < count ? [pageLink('Next', number + 1, 'next'), pageLink('Last', count)] : []),
+  ];
+  return `<nav aria-label="Pages">\n<ol>\n${links.join('\n')}\n</ol>\n</nav>\n`;
+}
+
+function pageLink(text: string, number: number, relation?: 'prev' | 'next'): string {
+  const rel = relation === undefined ? '' : ` rel="${relation}"`;
+  return `<li><a href="./?page=${number}"${rel}>${text}</a></li>`;
+}
+
+function position({ number, count }: PageNumber): string {
+  return `page ${number} of ${count}`;
+}
+
+function emptyText({ count }: PageNumber): string {
+  return `<p>This ${count === 1 ? 'folder' : 'page'} is empty.</p>`;
+}
+
+function table(entries: readonly Entry[], { count }: PageNumber): string {
   const directories = entries.filter(({ file }) => file === undefined).length;
   return `<table>
-<caption>${plural(directories, 'folder')}, ${plural(entries.length - directories, 'file')}</caption>
+<caption>${plural(directories, 'folder')}, ${plural(entries.length - directories, 'file')}${count === 1 ? '' : ' on this page'}</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Size</th><th scope="col">Modified (UTC)</th></tr></thead>
 <tbody>
 ${entries.map(row).join('\n')}

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
   CONTENT_SECURITY_POLICY,
-  compareEntries,
+  compareNames,
   listingPage,
   type Entry,
 } from '../../../../src/cli/listing/page';
+
+const ONE_PAGE = { number: 1, count: 1 };
 
 const mtime = new Date('2024-02-29T12:34:56.789Z');
 
@@ -17,7 +19,7 @@ function folder(name: string): Entry {
 }
 
 test('a page has a language, landmarks, a caption and header cells for screen readers', () => {
-  const page = listingPage('/static/', [folder('sub'), file('a.txt', 3)]);
+  const page = listingPage('/static/', [folder('sub'), file('a.txt', 3)], ONE_PAGE);
   for (const part of [
     '<html lang="en">',
     '<title>/static/</title>',
@@ -35,7 +37,7 @@ test('a page has a language, landmarks, a caption and header cells for screen re
 });
 
 test('a page has a light and a dark style, and its policy allows nothing else', () => {
-  const page = listingPage('/', []);
+  const page = listingPage('/', [], ONE_PAGE);
   const style = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? '';
   expect(style).toContain('color-scheme: light dark');
   expect(style).toContain('@media (prefers-color-scheme: dark)');
@@ -45,7 +47,7 @@ test('a page has a light and a dark style, and its policy allows nothing else', 
 });
 
 test('the breadcrumb links to each parent folder and to the page itself', () => {
-  const page = listingPage('/a/<b>/', []);
+  const page = listingPage('/a/<b>/', [], ONE_PAGE);
   expect(page.match(/<li>.*<\/li>/g)).toEqual([
     '<li><a href="./../../"><bdi>Home</bdi></a></li>',
     '<li><a href="./../"><bdi>a</bdi></a></li>',
@@ -54,16 +56,54 @@ test('the breadcrumb links to each parent folder and to the page itself', () => 
 });
 
 test('the page of an empty folder has a message instead of a table', () => {
-  const page = listingPage('/', []);
+  const page = listingPage('/', [], ONE_PAGE);
   expect(page).toContain('<p>This folder is empty.</p>');
   expect(page).not.toContain('<table>');
 });
 
+test('a page of several links to the first, the previous, the next and the last one', () => {
+  const linksOf = (number: number): string[] =>
+    listingPage('/x/', [file('a.txt')], { number, count: 3 }).match(/<a href="\.\/\?.*<\/a>/g) ?? [];
+  const [first, last] = ['<a href="./?page=1">First</a>', '<a href="./?page=3">Last</a>'];
+  expect(linksOf(1)).toEqual(['<a href="./?page=2" rel="next">Next</a>', last]);
+  expect(linksOf(2)).toEqual([
+    first,
+    '<a href="./?page=1" rel="prev">Previous</a>',
+    '<a href="./?page=3" rel="next">Next</a>',
+    last,
+  ]);
+  expect(linksOf(3)).toEqual([first, '<a href="./?page=2" rel="prev">Previous</a>']);
+  const page = listingPage('/x/', [file('a.txt')], { number: 2, count: 3 });
+  for (const part of [
+    '<title>/x/ (page 2 of 3)</title>',
+    '<h1><bdi>/x/</bdi></h1>',
+    '<nav aria-label="Pages">',
+    '<li aria-current="page">page 2 of 3</li>',
+    '<caption>0 folders, 1 file on this page</caption>',
+  ]) {
+    expect(page).toContain(part);
+  }
+  expect(listingPage('/x/', [], { number: 2, count: 3 })).toContain('<p>This page is empty.</p>');
+});
+
+test('the only page has no links to pages', () => {
+  expect(listingPage('/', [file('a.txt')], ONE_PAGE)).not.toMatch(/aria-label="Pages"|page=|page 1/);
+});
+
 test('entries have one total order: folders first, numbers in names by value', () => {
-  const ordered = [folder('b2'), folder('b10'), file('A.txt'), file('b.txt'), file('file9'), file('file10')];
-  expect([...ordered].reverse().sort(compareEntries)).toEqual(ordered);
-  const alike = [file('a.txt'), file('A.txt')];
-  expect([...alike].reverse().sort(compareEntries)).toEqual(alike);
+  const named = (name: string, isDirectory = false) => ({ name, isDirectory });
+  const folders = [named('b2', true), named('b10', true)];
+  const ordered = [...folders, ...['A.txt', 'b.txt', 'file9', 'file10'].map((name) => named(name))];
+  expect([...ordered].reverse().sort(compareNames)).toEqual(ordered);
+  // These are equal in the collation: the last two are one letter in two forms of Unicode.
+  for (const alike of [
+    ['a.txt', 'A.txt'],
+    ['01', '1'],
+    ['e\u0301', '\u00e9'],
+  ]) {
+    const pair = alike.map((name) => named(name));
+    expect([...pair].reverse().sort(compareNames)).toEqual(pair);
+  }
 });
 
 test.each([
@@ -77,5 +117,5 @@ test.each([
   [2 * 1024 ** 4, '2.0 TiB'],
   [5000 * 1024 ** 4, '5000.0 TiB'],
 ])('%d bytes are shown as %s', (size, shown) => {
-  expect(listingPage('/', [file('a', size)])).toContain(`<td>${shown}</td>`);
+  expect(listingPage('/', [file('a', size)], ONE_PAGE)).toContain(`<td>${shown}</td>`);
 });

@@ -1,0 +1,98 @@
+import type { Dirent, Stats } from 'node:fs';
+import { open, opendir, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { READ_FLAGS } from '../../load/files/read';
+import { safeJoin } from '../../paths/safe-join';
+import { isForbiddenError, isNotFoundError } from '../../util/fs-errors';
+import type { Entry } from './page';
+import type { ListingPolicy } from './policy';
+
+/** A name that may be listed. What costs a system call is not known yet. */
+export interface Candidate {
+  readonly name: string;
+  readonly isDirectory: boolean;
+  /** Resolves with the entry, or with null if it is not listed, because it cannot be read. */
+  load(): Promise<Entry | null>;
+}
+
+/** A directory of an export, and the request for its listing. */
+export interface Directory {
+  readonly prefix: string;
+  /** The path that is exported at the prefix. */
+  readonly root: string;
+  /** The path of the directory below the prefix: empty, or with a slash at its end. */
+  readonly below: string;
+  /** The path of the directory in the file system. */
+  readonly path: string;
+  readonly request: IncomingMessage;
+}
+
+/** How many names are read at once. The event loop continues in between. */
+const NAMES_PER_READ = 256;
+
+/** The names in a directory that the policy does not exclude, as the file system orders them. */
+export async function* readDirectory(
+  directory: Directory,
+  policy: ListingPolicy,
+): AsyncGenerator<Candidate, void, void> {
+  for await (const dirent of await opendir(directory.path, { bufferSize: NAMES_PER_READ })) {
+    const candidate = await candidateOf(dirent, directory, policy);
+    if (candidate !== null) yield candidate;
+  }
+}
+
+async function candidateOf(
+  dirent: Dirent,
+  { prefix, root, below, path, request }: Directory,
+  policy: ListingPolicy,
+): Promise<Candidate | null> {
+  const { name } = dirent;
+  const filename = safeJoin(path, name);
+  if (filename === null || policy.isHidden(name)) return null;
+  const target = dirent.isSymbolicLink() ? await statReachable(filename, root, policy) : dirent;
+  const isDirectory = target?.isDirectory() === true;
+  if (!isDirectory && target?.isFile() !== true) return null;
+  const lookup = { prefix, path: below + name, request };
+  const isListed = isDirectory
+    ? await policy.isDirectoryAllowed(name, lookup)
+    : await policy.isFileAllowed(name, lookup);
+  if (!isListed) return null;
+  return {
+    name,
+    isDirectory,
+    async load() {
+      const stats = policy.isReachable(filename, root) ? await statReadable(filename) : null;
+      // The policy has allowed the name for the one or the other.
+      if (stats?.isDirectory() !== isDirectory) return null;
+      return { name, file: isDirectory ? undefined : stats };
+    },
+  };
+}
+
+function statReachable(filename: string, root: string, policy: ListingPolicy): Promise<Stats | null> {
+  return orNull(async () => (policy.isReachable(filename, root) ? stat(filename) : null));
+}
+
+/**
+ * The `stat` of a regular file or directory, or null if there is none or it cannot be read. A name that is
+ * not UTF-8 also results in null: Node cannot open it by the name that `opendir` returned, and no URL leads
+ * to it.
+ */
+export function statReadable(path: string): Promise<Stats | null> {
+  return orNull(async () => {
+    const stats = await stat(path);
+    if (stats.isDirectory()) await (await opendir(path)).close();
+    else if (stats.isFile()) await (await open(path, READ_FLAGS)).close();
+    else return null;
+    return stats;
+  });
+}
+
+async function orNull<T>(run: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isNotFoundError(error) || isForbiddenError(error)) return null;
+    throw error;
+  }
+}

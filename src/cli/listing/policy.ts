@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { isAllowed } from '../../access/is-allowed';
+import { resolvesInside } from '../../load/files/containment';
+import type { SharedDataMiddleware } from '../../middleware';
+import type { SharedDataOptions } from '../../options/options';
+import { hasDotName } from '../../paths/dotfiles';
+import type { FileLookup } from '../../types';
+import type { MaybePromise } from '../../util/maybe-promise';
+
+/** Decides what a listing names: only what the middleware would serve. */
+export class ListingPolicy {
+  readonly #shared: SharedDataMiddleware;
+  readonly #options: SharedDataOptions;
+
+  constructor(shared: SharedDataMiddleware, options: SharedDataOptions) {
+    this.#shared = shared;
+    this.#options = options;
+  }
+
+  isHidden(path: string): boolean {
+    return this.#options.dotfiles !== 'allow' && hasDotName(path);
+  }
+
+  isReachable(filename: string, root: string): boolean {
+    return this.#options.symlinks !== 'inside' || resolvesInside(filename, root);
+  }
+
+  isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {
+    return isAllowed(this.#shared, name, lookup);
+  }
+
+  /**
+   * Whether a directory may be listed, apart from the directories above it. It is checked with and without a
+   * slash at its end, because a pattern such as `drafts/` denies what is in the directory.
+   *
+   * @param lookup its path has no slash at its end
+   */
+  async isDirectoryAllowed(name: string, lookup: FileLookup & { readonly path: string }): Promise<boolean> {
+    for (const path of [lookup.path, `${lookup.path}/`])
+      if (!(await this.#shared.isAllowed(name, { ...lookup, path }))) return false;
+    return true;
+  }
+
+  /**
+   * Whether a directory and all directories above it may be listed.
+   *
+   * @param below the path below the prefix: empty, or with a slash at its end
+   */
+  async isPathAllowed(prefix: string, below: string, request: IncomingMessage): Promise<boolean> {
+    const names = below.split('/').slice(0, -1);
+    for (const [index, name] of names.entries()) {
+      const path = names.slice(0, index + 1).join('/');
+      if (!(await this.isDirectoryAllowed(name, { prefix, path, request }))) return false;
+    }
+    return true;
+  }
+}
