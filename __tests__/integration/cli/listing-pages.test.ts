@@ -12,6 +12,9 @@ import { eventually, openDescriptors, unprivileged } from '../../support/process
 import { rawExchange, rawRequest, serve } from '../../support/server';
 import { namesAt, pageAt, statusesAt } from './listing-support';
 
+// Thousands of files take long on a busy machine.
+jest.setTimeout(60_000);
+
 const FILES = 2_345;
 
 const names = Array.from({ length: FILES }, (_, index) => `file${index}.txt`);
