@@ -4,10 +4,15 @@ export default {
   testRunner: 'jest',
   jest: {
     config: {
-      testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
-      testMatch: ['<rootDir>/__tests__/unit/{http,paths,access,decide}/**/*.test.ts'],
-      modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp', '<rootDir>/dist'],
-      transform: { '^.+\\.ts$': 'ts-jest' },
+      // One project replaces those of jest.config.ts.
+      projects: [
+        {
+          testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
+          testMatch: ['<rootDir>/__tests__/unit/{http,paths,access,decide}/**/*.test.ts'],
+          modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp', '<rootDir>/dist'],
+          transform: { '^.+\\.ts$': ['ts-jest', { isolatedModules: true, diagnostics: false }] },
+        },
+      ],
     },
   },
   coverageAnalysis: 'perTest',

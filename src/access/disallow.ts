@@ -1,4 +1,4 @@
-import { fnmatch, pathMatch } from './fnmatch';
+import { fnmatch } from './fnmatch';
 
 /**
  * Compiles the option `disallow`. The result tells whether a file is denied: a pattern without a slash is
@@ -8,7 +8,7 @@ export function disallows(patterns: readonly string[]): (name: string, path: str
   const byName = patterns.filter((pattern) => !pattern.includes('/')).map(fnmatch);
   const byPath = patterns
     .filter((pattern) => pattern.includes('/'))
-    .map((pattern) => pathMatch(anchored(pattern)));
+    .map((pattern) => fnmatch(anchored(pattern)));
   return (name, path) => byName.some((matches) => matches(name)) || byPath.some((matches) => matches(path));
 }
 

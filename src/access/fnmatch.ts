@@ -20,26 +20,15 @@ const PYTHON: MinimatchOptions = {
 const SPECIAL_IN_SET = /[\\[\]^!-]/g;
 
 /**
- * Compiles a pattern of Python's `fnmatch` for names. `**` is the same as `*`. On Windows and macOS, whose
- * file systems ignore case, matching ignores it too.
+ * Compiles a pattern of Python's `fnmatch` for names and paths. `*` and `?` do not match a slash, and a segment
+ * `**` matches any number of segments. On Windows and macOS, whose file systems ignore case, matching ignores
+ * it too.
  */
-export function fnmatch(pattern: string): (name: string) => boolean {
-  return matcher(pattern, true);
-}
-
-/**
- * The same for whole paths: `*` and `?` do not match a slash, and a segment `**` matches any number of
- * segments.
- */
-export function pathMatch(pattern: string): (path: string) => boolean {
-  return matcher(pattern, false);
-}
-
-function matcher(pattern: string, noglobstar: boolean): (text: string) => boolean {
+export function fnmatch(pattern: string): (path: string) => boolean {
   const translated = translate(pattern);
   if (translated === null) return () => false;
-  const compiled = new (minimatch().Minimatch)(translated, { ...PYTHON, noglobstar });
-  return (text) => compiled.match(text);
+  const compiled = new (minimatch().Minimatch)(translated, PYTHON);
+  return (path) => compiled.match(path);
 }
 
 /** The pattern in minimatch's syntax, or null if no text can match. */

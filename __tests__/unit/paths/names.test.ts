@@ -1,5 +1,5 @@
-import { disallows } from '../../../src/access/disallow';
 import { hasDotName } from '../../../src/paths/dotfiles';
+import { encodedName, originalName } from '../../../src/paths/encoded-name';
 import { isPlainOnWindows } from '../../../src/paths/windows-names';
 
 describe('isPlainOnWindows', () => {
@@ -64,27 +64,15 @@ describe('hasDotName', () => {
   );
 });
 
-describe('disallow', () => {
-  const isDisallowed = disallows(['*.map', 'private/', '/top.txt', './here.txt', 'x/*.css']);
+test.each([
+  ['br', 'app.js.br'],
+  ['zstd', 'app.js.zst'],
+  ['gzip', 'app.js.gz'],
+] as const)('the %s encoding of app.js is stored as %s', (coding, name) => {
+  expect(encodedName('app.js', coding)).toBe(name);
+  expect(originalName(name)).toBe('app.js');
+});
 
-  test.each([
-    ['a.map', 'deep/down/a.map'],
-    ['a.txt', 'private/a.txt'],
-    ['a.txt', 'private/deep/.x/a.txt'],
-    ['top.txt', 'top.txt'],
-    ['here.txt', 'here.txt'],
-    ['a.css', 'x/a.css'],
-  ])('denies the file name %s at the path %s', (name, path) => {
-    expect(isDisallowed(name, path)).toBe(true);
-  });
-
-  test.each([
-    ['a.txt', 'a.txt'],
-    ['private', 'private'],
-    ['top.txt', 'sub/top.txt'],
-    ['a.css', 'x/y/a.css'],
-    ['a.css', 'y/x/a.css'],
-  ])('allows the file name %s at the path %s', (name, path) => {
-    expect(isDisallowed(name, path)).toBe(false);
-  });
+test.each(['app.js', '.br', 'br', 'app.BR', ''])('%j is not the name of an encoding', (name) => {
+  expect(originalName(name)).toBeNull();
 });

@@ -14,6 +14,10 @@ describe('safeJoin', () => {
     expect(safeJoin('/root', path)).toBe(join('/root', path));
   });
 
+  test('joins to a directory that ends with a slash', () => {
+    expect(safeJoin('/', 'a/b')).toBe('/a/b');
+  });
+
   test('never leaves the root directory', () => {
     const part = fc.constantFrom('/', '.', '..', 'a', '\\', ' ');
     fc.assert(
