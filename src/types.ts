@@ -157,7 +157,10 @@ export type HeaderFields = string[];
 export interface Answer {
   /** The status code. */
   readonly status: number;
-  /** The header fields, names and values in turn. Only Set-Cookie can occur twice. Content-Length is always included. */
+  /**
+   * The header fields, names and values in turn. Only Set-Cookie may occur twice.
+   * Content-Length is always included.
+   */
   readonly headers: HeaderFields;
   /** The content, or null if there is none, as for HEAD, 304 and an empty file. */
   readonly body: Uint8Array | Readable | null;

@@ -4,19 +4,27 @@
  * @module shared-data-middleware/fetch
  */
 import { addAbortSignal, Readable } from 'node:stream';
-import { fieldPairs } from '../http/header-fields';
+import { format } from 'node:util';
+import { fieldPairs, mergeHeaders } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
 import type { Answer } from '../types';
 import { closeQuietly, type Resource } from '../util/resource';
 import { frameworkAnswer } from './answer';
 
-/** Responds to a `Request` of the Fetch API. Resolves with null if no export responds. */
-export type FetchHandler = (request: Request) => Promise<Response | null>;
+/**
+ * Responds to a `Request` of the Fetch API. Resolves with null if no export responds.
+ *
+ * `headers` are the fields that a middleware in front has set for the response, if there are any. They are
+ * merged as on any other server: `Cache-Control` and `Content-Type` stay, `Vary` names what both sides depend
+ * on, fields that describe another content are removed. The object then has all fields of the response,
+ * because Hono copies it to the response once more.
+ */
+export type FetchHandler = (request: Request, headers?: Headers) => Promise<Response | null>;
 
 /**
- * Creates a handler for requests of the Fetch API, as in Hono, Bun, Deno and service workers. It never
- * rejects: an error of a loader becomes a response with its status.
+ * Creates a handler for requests of the Fetch API, as in Hono, Bun, Deno and service workers. An error of a
+ * loader does not reject: it becomes a response with its status.
  *
  * Guards in front must compare `new URL(request.url).pathname`, not the target that the client has sent. In the
  * URL of a `Request`, dot segments are already resolved, and a target in absolute form looks like any other.
@@ -33,15 +41,16 @@ export type FetchHandler = (request: Request) => Promise<Response | null>;
  * ```
  */
 export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
-  return async (request) => {
+  return async (request, front) => {
+    checkHeaders(front);
     const { pathname, search } = new URL(request.url);
     const { method, headers } = request;
     const url = pathname + search;
     try {
       const answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
-      return answer && toResponse(answer, request);
+      return answer && toResponse(answer, request, front);
     } catch (error) {
-      return toResponse(errorResponse(error), request);
+      return toResponse(errorResponse(error), request, front);
     }
   };
 }
@@ -49,12 +58,34 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
 /** Some runtimes and tests make requests without a signal. */
 type RequestInfo = Pick<Request, 'method'> & { readonly signal?: AbortSignal };
 
-function toResponse(answer: Answer, { method, signal }: RequestInfo): Response {
+/** Bun and Deno call a handler with another second argument. */
+function checkHeaders(headers: Headers | undefined): void {
+  if (headers === undefined || typeof (headers as Partial<Headers> | null)?.getSetCookie === 'function')
+    return;
+  throw new TypeError(format('expected the second argument as Headers or undefined, got %O', headers));
+}
+
+function toResponse(answer: Answer, { method, signal }: RequestInfo, front = new Headers()): Response {
   const { status, body } = answer;
-  const init = { status, headers: [...fieldPairs(answer.headers)] };
+  const init = { status, headers: withFields(front, answer) };
   if (body instanceof Readable) return new Response(toWebStream(body, answer, signal), init);
   closeQuietly(answer);
   return new Response(method === 'HEAD' ? null : body, init);
+}
+
+function withFields(front: Headers, answer: Answer): Headers {
+  const merged = mergeHeaders(answer.headers, answer, {
+    appendHeader: (name, value) => {
+      front.append(name, value);
+    },
+    getHeader: (name) => front.get(name) ?? undefined,
+    getHeaderNames: () => [...front.keys()],
+    removeHeader: (name) => {
+      front.delete(name);
+    },
+  });
+  for (const [name, value] of fieldPairs(merged)) front.set(name, value);
+  return front;
 }
 
 /** Closes the file of a response that was dropped without being read. */

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { fieldPairs } from '../http/header-fields';
+import { fieldPairs, mergeHeaders } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { abortResponse } from '../send/abort-response';
 import type { Answer } from '../types';
@@ -60,11 +60,12 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       await next();
       return;
     }
+    // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
+    const headers = mergeHeaders(answer.headers, answer, res);
     context.status = answer.status;
     const body = koaBody(context, answer.body);
     if (body !== undefined) context.body = body;
-    // Assigning the body sets header fields, so ours are set after it.
-    for (const [name, value] of fieldPairs(answer.headers)) context.set(name, value);
+    for (const [name, value] of fieldPairs(headers)) context.set(name, value);
     if (answer.body instanceof Readable)
       answer.body.on('error', () => {
         abortResponse(res);

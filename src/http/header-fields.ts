@@ -1,57 +1,109 @@
-import type { OutgoingMessage } from 'node:http';
-import type { HeaderFields } from '../types';
+import type { Answer, HeaderFields } from '../types';
 
-/** Fields that describe the content. Ones that were set before, for another content, must be removed. */
+/** The fields that were set on a response before, by a middleware in front. A `ServerResponse` has them. */
+export interface FieldsInFront {
+  /** The names, in lower case. */
+  getHeaderNames(): readonly string[];
+  getHeader(name: string): number | string | string[] | undefined;
+  appendHeader(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
+}
+
+/**
+ * Fields that describe the content. Ones that were set before describe another content and are removed, except
+ * that the first three may also be a decision about the content that follows.
+ */
 const REPRESENTATION_HEADERS = new Set([
+  'content-type',
+  'content-language',
+  'content-location',
   'accept-ranges',
   'content-encoding',
-  'content-language',
   'content-length',
-  'content-location',
   'content-range',
-  'content-type',
   'etag',
   'last-modified',
   'transfer-encoding',
 ]);
+
+/** The fields of a file that may be set in front: their values do not depend on its bytes. */
+const KEPT_WITH_FILE: ReadonlySet<string> = new Set(['content-type', 'content-language', 'content-location']);
+
+/** A 304 repeats no field that describes the content, except this one (RFC 9110 §15.4.5). */
+const KEPT_WITH_NOT_MODIFIED: ReadonlySet<string> = new Set(['content-location']);
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The header fields in pairs. */
 export function* fieldPairs(headers: HeaderFields): Generator<[name: string, value: string]> {
   for (let at = 0; at < headers.length; at += 2) yield headers.slice(at, at + 2) as [string, string];
 }
 
-/** Removes the fields that describe a content from a response, for another content or an error. */
-export function removeRepresentationHeaders(
-  res: Pick<OutgoingMessage, 'getHeaderNames' | 'removeHeader'>,
-): void {
-  for (const name of res.getHeaderNames()) if (REPRESENTATION_HEADERS.has(name)) res.removeHeader(name);
-}
-
 /**
- * The fields to add to those that were set on a response before. Those take precedence, except fields that
- * describe the content: they are removed from the response.
+ * The fields of an answer that are to be set on a response, in addition to those in front or in place of them.
+ * Fields in front take precedence, except those that describe another content: these are removed from `front`.
+ * `Vary` names what both sides depend on, and the cookies of both are set: ours are added to `front`, because a
+ * list of fields would replace those that are there.
  */
 export function mergeHeaders(
   headers: HeaderFields,
-  res: Pick<OutgoingMessage, 'getHeader' | 'getHeaderNames' | 'hasHeader' | 'removeHeader'>,
+  answer: Pick<Answer, 'status' | 'file'>,
+  front: FieldsInFront,
 ): HeaderFields {
-  removeRepresentationHeaders(res);
+  removeStale(front, keptFields(answer));
   const merged: HeaderFields = [];
   for (const [name, value] of fieldPairs(headers)) {
-    // Our Expires must not contradict a Cache-Control that was set before (RFC 9111 §5.3).
-    const isSet = res.hasHeader(name) || (name === 'Expires' && res.hasHeader('Cache-Control'));
-    if (name === 'Vary') merged.push(name, mergeVary(res.getHeader(name), value));
-    else if (!isSet) merged.push(name, value);
+    const before = front.getHeader(name);
+    if (isSame(name, 'set-cookie')) front.appendHeader(name, value);
+    else if (before === undefined) {
+      if (!isContradicted(name, front)) merged.push(name, value);
+    } else if (isSame(name, 'vary')) merged.push(name, mergeVary(before, value));
+    else if (isMultipart(name, value)) merged.push(name, value);
   }
   return merged;
 }
 
-/** A Vary that was set before names other fields that the response depends on (RFC 9110 §12.5.5). */
-export function mergeVary(before: number | string | string[] | undefined, name: string): string {
-  const names = String(before ?? '')
+/**
+ * The text of an error or of a redirect is not what the fields in front are about. A file with a status that was
+ * set in front is: it may be an error page.
+ */
+function keptFields({ status, file }: Pick<Answer, 'status' | 'file'>): ReadonlySet<string> {
+  if (status === 304) return KEPT_WITH_NOT_MODIFIED;
+  return status >= 300 && file === undefined ? NONE : KEPT_WITH_FILE;
+}
+
+function removeStale(front: FieldsInFront, kept: ReadonlySet<string>): void {
+  for (const name of front.getHeaderNames()) {
+    if (REPRESENTATION_HEADERS.has(name) && !kept.has(name)) front.removeHeader(name);
+  }
+}
+
+/** Our Expires must not contradict a Cache-Control that was set in front (RFC 9111 §5.3). */
+function isContradicted(name: string, front: FieldsInFront): boolean {
+  return isSame(name, 'expires') && front.getHeader('cache-control') !== undefined;
+}
+
+/** Without this type and its boundary, the parts of several ranges cannot be read. */
+function isMultipart(name: string, value: string): boolean {
+  return isSame(name, 'content-type') && value.startsWith('multipart/byteranges');
+}
+
+/** Names that `setHeaders` has returned are in lower case. */
+function isSame(name: string, lowerCase: string): boolean {
+  return name.length === lowerCase.length && name.toLowerCase() === lowerCase;
+}
+
+/** A Vary that was set in front names other fields that the response depends on (RFC 9110 §12.5.5). */
+export function mergeVary(before: number | string | string[] | undefined, ours: string): string {
+  const names = listOf(String(before ?? ''));
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  if (known.has('*')) return names.join(', ');
+  return [...names, ...listOf(ours).filter((name) => !known.has(name.toLowerCase()))].join(', ');
+}
+
+function listOf(value: string): string[] {
+  return value
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-  const has = names.some((one) => one === '*' || one.toLowerCase() === name.toLowerCase());
-  return (has ? names : [...names, name]).join(', ');
 }

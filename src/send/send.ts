@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { mergeHeaders, removeRepresentationHeaders } from '../http/header-fields';
+import { mergeHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
@@ -12,14 +12,10 @@ import { onResponseEnd } from './socket-close';
  * disconnected.
  */
 export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
-  const { status, body, file } = answer;
+  const { status, body } = answer;
   const headers = isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
   const hasHeaders = res.getHeaderNames().length > 0;
-  // The text of an error is not encoded, and has no validators: fields set before for another content would
-  // lie.
-  const isError = status >= 400 && file === undefined;
-  if (hasHeaders && isError) removeRepresentationHeaders(res);
-  writeHead(res, status, hasHeaders && !isError ? mergeHeaders(headers, res) : headers);
+  writeHead(res, status, hasHeaders ? mergeHeaders(headers, answer, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);
   res.end(body);
 }

@@ -8,7 +8,7 @@ import express4 from 'express-4';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import polka from 'polka';
@@ -22,12 +22,15 @@ import { certificate } from '../../../support/tls';
 /** A server that listens on a free port and can be stopped. */
 export type ListeningServer = Server | Http2SecureServer;
 
+/** Header fields that a middleware in front sets on each response. */
+export type FieldsInFront = Readonly<Record<string, string>>;
+
 /** A framework with the middleware, and an application that handles all other requests as `app` does. */
 export interface Framework {
   readonly protocol: 'http' | 'https' | 'h2';
   /** True if a file is served only at its canonical target, because code in front may guard paths. */
   readonly isGuarded: boolean;
-  readonly start: (shared: SharedDataMiddleware) => Promise<ListeningServer>;
+  readonly start: (shared: SharedDataMiddleware, front?: FieldsInFront) => Promise<ListeningServer>;
 }
 
 /** The status that the error handlers of frameworks send for an error. */
@@ -43,13 +46,37 @@ function listen<T extends ListeningServer>(server: T): Promise<T> {
   });
 }
 
-function withNode(start: (shared: SharedDataMiddleware) => ListeningServer): Framework['start'] {
-  return (shared) => listen(start(shared));
+function withNode(
+  start: (shared: SharedDataMiddleware, front: FieldsInFront) => ListeningServer,
+): Framework['start'] {
+  return (shared, front = {}) => listen(start(shared, front));
+}
+
+/** A middleware that sets the fields in front. */
+function setFields(front: FieldsInFront): SharedDataMiddleware['middleware'] {
+  return (_req, res, next) => {
+    for (const [name, value] of Object.entries(front)) res.setHeader(name, value);
+    next();
+  };
+}
+
+/** The listener behind the middleware that sets the fields in front. */
+function listenerBehind(
+  front: FieldsInFront,
+  shared: SharedDataMiddleware,
+): SharedDataMiddleware['listener'] {
+  const set = setFields(front);
+  return (req, res) => {
+    set(req as IncomingMessage, res as ServerResponse, () => {
+      shared.listener(req, res);
+    });
+  };
 }
 
 function expressLike(make: typeof express): Framework['start'] {
-  return withNode((shared) => {
+  return withNode((shared, front) => {
     const web = make();
+    web.use(setFields(front));
     web.use(shared.middleware);
     web.use(app);
     web.use((error: unknown, _req: express.Request, res: express.Response, next: express.NextFunction) => {
@@ -66,24 +93,25 @@ export const frameworks: Record<string, Framework> = {
   'node:http': {
     protocol: 'http',
     isGuarded: false,
-    start: withNode((shared) => createServer(shared.listener)),
+    start: withNode((shared, front) => createServer(listenerBehind(front, shared))),
   },
   'node:https': {
     protocol: 'https',
     isGuarded: false,
-    start: withNode((shared) => createHttpsServer(certificate, shared.listener)),
+    start: withNode((shared, front) => createHttpsServer(certificate, listenerBehind(front, shared))),
   },
   'node:http2': {
     protocol: 'h2',
     isGuarded: false,
-    start: withNode((shared) => createSecureServer(certificate, shared.listener)),
+    start: withNode((shared, front) => createSecureServer(certificate, listenerBehind(front, shared))),
   },
   'Express 5': { ...guarded, start: expressLike(express) },
   'Express 4': { ...guarded, start: expressLike(express4) },
   Connect: {
     ...guarded,
-    start: withNode((shared) => {
+    start: withNode((shared, front) => {
       const web = connect();
+      web.use(setFields(front));
       web.use(shared.middleware);
       web.use(app);
       return createServer(web);
@@ -91,13 +119,13 @@ export const frameworks: Record<string, Framework> = {
   },
   Polka: {
     ...guarded,
-    start: withNode((shared) => {
+    start: withNode((shared, front) => {
       const web = polka({
         onError: (error, _req, res) => {
           res.writeHead(statusOf(error)).end(String(error));
         },
       });
-      web.use(shared.middleware, app);
+      web.use(setFields(front), shared.middleware, app);
       return createServer((req, res) => {
         web.handler(req as never, res);
       });
@@ -105,9 +133,13 @@ export const frameworks: Record<string, Framework> = {
   },
   Koa: {
     ...guarded,
-    start: withNode((shared) => {
+    start: withNode((shared, front) => {
       const koa = new Koa();
       koa.silent = true;
+      koa.use((context, next) => {
+        context.set(front);
+        return next();
+      });
       koa.use(koaMiddleware(shared));
       koa.use((context) => {
         context.status = 404;
@@ -120,8 +152,11 @@ export const frameworks: Record<string, Framework> = {
   },
   Fastify: {
     ...guarded,
-    start: async (shared) => {
+    start: async (shared, front = {}) => {
       const web = fastify();
+      web.addHook('onRequest', async (_request, reply) => {
+        reply.headers(front);
+      });
       await web.register(fastifyPlugin, { shared });
       web.setNotFoundHandler((_request, reply) => reply.code(404).header('X-App', '1').send('APP\n'));
       await web.listen({ port: 0, host: '127.0.0.1' });
@@ -130,15 +165,14 @@ export const frameworks: Record<string, Framework> = {
   },
   'Hono, with fetchHandler': {
     ...guarded,
-    start: (shared) => {
+    start: (shared, front = {}) => {
       const files = fetchHandler(shared);
       const web = new Hono();
       web.use(async (context, next) => {
-        const response = await files(context.req.raw);
-        if (response !== null) return response;
+        for (const [name, value] of Object.entries(front)) context.header(name, value);
         await next();
-        return undefined;
       });
+      web.use(async (context, next) => (await files(context.req.raw, context.res.headers)) ?? next());
       web.notFound((context) => context.text('APP\n', 404, { 'X-App': '1' }));
       return new Promise((resolve) => {
         const server = serveHono({ fetch: web.fetch, port: 0, hostname: '127.0.0.1' }, () => {
@@ -149,7 +183,7 @@ export const frameworks: Record<string, Framework> = {
   },
   NestJS: {
     ...guarded,
-    start: async (shared) => {
+    start: async (shared, front = {}) => {
       class Root implements NestModule {
         configure(): void {
           return undefined;
@@ -164,6 +198,7 @@ export const frameworks: Record<string, Framework> = {
           if (!response.headersSent) response.status(statusOf(error)).send((error as Error).message);
         },
       });
+      nest.use(setFields(front));
       nest.use(shared.middleware);
       nest.use(app);
       await nest.listen(0, '127.0.0.1');
