@@ -1,14 +1,12 @@
 import connect from 'connect';
 import express, { type Request as ExpressRequest } from 'express';
 import express4 from 'express-4';
-import fastify, { type FastifyInstance } from 'fastify';
 import Koa from 'koa';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStreamDefaultReader } from 'node:stream/web';
 import polka from 'polka';
 import { SharedDataMiddleware, type NextFunction, type OpenedFile } from '../../../src/index';
-import { fastifyPlugin } from '../../../src/adapters/fastify';
 import { fetchHandler } from '../../../src/adapters/fetch';
 import { koaMiddleware } from '../../../src/adapters/koa';
 import { folderWith } from '../../support/files';
@@ -118,64 +116,6 @@ test('in Koa, the middleware matches a rewritten context.url and leaves it uncha
   expect(await (await fetch(`${origin}/m/s/a.txt`)).text()).toBe('content');
   expect((await fetch(`${origin}/m/docs?a`)).url).toBe(`${origin}/m/docs/?a`);
   expect(await (await fetch(`${origin}/m/missing?a`)).text()).toBe('behind /missing?a');
-});
-
-describe('in Fastify', () => {
-  let web: FastifyInstance;
-  beforeEach(() => (web = fastify()));
-  afterEach(() => web.close());
-
-  async function responseTo(path: string): Promise<string> {
-    const origin = web.server.listening
-      ? web.listeningOrigin
-      : await web.listen({ port: 0, host: '127.0.0.1' });
-    const response = await fetch(origin + path);
-    return `${response.status} ${await response.text()}`;
-  }
-
-  test('a plugin with a prefix serves its instance and matches exports against the whole path', async () => {
-    const whole = new SharedDataMiddleware(null, { '/m/s': folder });
-    const register = async (below: FastifyInstance): Promise<void> => {
-      await below.register(fastifyPlugin, { shared: whole });
-      below.get('/s/missing', () => 'route');
-      below.setNotFoundHandler((_request, reply) => reply.code(404).send('none below'));
-    };
-    await web.register(register, { prefix: '/m' });
-    web.get('/s/a.txt', () => 'of another instance');
-    expect(await responseTo('/m/s/a.txt')).toBe('200 content');
-    expect(await responseTo('/m/s/missing')).toBe('200 route');
-    expect(await responseTo('/s/a.txt')).toBe('200 of another instance');
-  });
-
-  test('a plugin with a prefix and without a not-found handler handles only matching routes', async () => {
-    await web.register((below) => below.register(fastifyPlugin, { shared }), { prefix: '/s' });
-    expect(await responseTo('/s/a.txt')).toMatch(/^404 /);
-  });
-
-  test('reply.callNotFound in a route calls the not-found handler after a miss', async () => {
-    await web.register(fastifyPlugin, { shared });
-    web.get('/*', (_request, reply) => {
-      reply.callNotFound();
-    });
-    web.setNotFoundHandler((_request, reply) => reply.code(404).send('nowhere'));
-    expect(await responseTo('/s/a.txt')).toBe('200 content');
-    expect(await responseTo('/s/missing')).toBe('404 nowhere');
-  });
-
-  test('the error handler gets the status of an error and no path', async () => {
-    const denied = new SharedDataMiddleware(null, {
-      '/denied': () => {
-        throw Object.assign(new Error(`EACCES: permission denied, open '${folder}'`), { code: 'EACCES' });
-      },
-      '/tea': () => Promise.reject(Object.assign(new Error('out of tea'), { statusCode: 418 })),
-    });
-    await web.register(fastifyPlugin, { shared: denied });
-    web.setErrorHandler<Error & { statusCode?: number }>(({ statusCode = 500, message }, _request, reply) =>
-      reply.code(statusCode).send(`for the handler: ${message}`),
-    );
-    expect(await responseTo('/denied/a')).toBe('403 for the handler: Forbidden');
-    expect(await responseTo('/tea/a')).toBe('418 for the handler: out of tea');
-  });
 });
 
 describe('with fetchHandler', () => {
