@@ -42,6 +42,9 @@ export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 /** The status of a permanent redirect: 308 keeps the method, 301 is known to old clients (RFC 9110 §15.4). */
 export type RedirectStatus = 301 | 308;
 
+/** The values of the option `dotfiles`. */
+export type Dotfiles = 'ignore' | 'deny' | 'allow';
+
 /**
  * One version of a file, open for reading. Werkzeug's openers return the same as `(stream, mtime, size)`;
  * here, reads say which bytes they want.
@@ -126,7 +129,15 @@ export type LoaderResult = readonly [realFilename: string, open: Opener, openEnc
  * };
  * ```
  */
-export type Loader = (path: string | null, request: SharedRequest) => MaybePromise<LoaderResult | null>;
+export interface Loader {
+  (path: string | null, request: SharedRequest): MaybePromise<LoaderResult | null>;
+  /**
+   * Whether the loader has one file for all paths. A path then names no file, so it is no dotfile either.
+   *
+   * @internal
+   */
+  readonly ignoresPath?: true;
+}
 
 /** How a file was found. Passed to {@link SharedDataMiddleware.isAllowed}. */
 export interface FileLookup {

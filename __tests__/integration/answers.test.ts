@@ -145,6 +145,24 @@ describe('dotfiles', () => {
     const { port } = await serve(new SharedDataMiddleware(app, exports, { dotfiles }).listener);
     expect((await rawRequest(port, 'GET', target)).status).toBe(status);
   });
+
+  test.each(['ignore', 'deny', 'allow'] as const)(
+    '%s: a path below an exported file names no file, so it is no dotfile',
+    async (dotfiles) => {
+      const exports = { '/users': join(hidden, '.d/index'), '/': hidden };
+      const { port } = await serve(new SharedDataMiddleware(app, exports, { dotfiles }).listener);
+      expect((await rawRequest(port, 'GET', '/users/.me')).body.toString()).toBe('x');
+      expect((await rawRequest(port, 'GET', '/users/a/.b/c')).body.toString()).toBe('x');
+    },
+  );
+
+  test('deny: an export that is searched before the one with the dotfile may respond', async () => {
+    const exports = { '/.env': join(hidden, '.d/index'), '/': hidden };
+    const { port } = await serve(new SharedDataMiddleware(app, exports, { dotfiles: 'deny' }).listener);
+    expect((await rawRequest(port, 'GET', '/.env')).body.toString()).toBe('x');
+    expect((await rawRequest(port, 'GET', '/.env/x')).body.toString()).toBe('x');
+    expect((await rawRequest(port, 'GET', '/.other')).status).toBe(403);
+  });
 });
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])(

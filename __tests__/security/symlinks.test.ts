@@ -147,6 +147,64 @@ describe("a link inside the exported directory, with symlinks: 'inside'", () => 
   });
 });
 
+describe("with symlinks: 'inside', a link inside the directory to a dotfile", () => {
+  const site = folderWith({ '.env': CANARY, '.git/config': CANARY, 'a.txt': 'a', 'app.js': 'script' });
+  const links = {
+    'alias.txt': '.env',
+    'chain.txt': 'alias.txt',
+    repository: '.git',
+    'app.js.gz': '.env',
+    '.hidden.txt': 'a.txt',
+    '.twice': '.env',
+    'known.txt': '.well-known/known.txt',
+    '..data': '..2026_01_31',
+    'mounted.txt': '..data/mounted.txt',
+  };
+  put(join(site, '.well-known/known.txt'), 'known');
+  put(join(site, '..2026_01_31/mounted.txt'), 'mounted');
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(site, name));
+
+  test.each<[SharedDataOptions['dotfiles'], string, number]>([
+    ['ignore', '/s/alias.txt', 404],
+    ['ignore', '/s/chain.txt', 404],
+    ['ignore', '/s/repository/config', 404],
+    ['ignore', '/s/.hidden.txt', 404],
+    ['deny', '/s/alias.txt', 403],
+    ['deny', '/s/repository/config', 403],
+    ['deny', '/s/.hidden.txt', 403],
+    ['allow', '/s/alias.txt', 200],
+    ['allow', '/s/repository/config', 200],
+    ['allow', '/s/.twice', 200],
+  ])('is a dotfile with dotfiles: %j: %s responds %d', async (dotfiles, target, status) => {
+    expect((await get(target, { '/s': site }, { ...INSIDE, dotfiles })).status).toBe(status);
+  });
+
+  test('is not used as an encoded file', async () => {
+    const response = await get('/s/app.js', { '/s': site }, { ...INSIDE, precompressed: true });
+    expect([response.body.toString(), response.headers['content-encoding']]).toEqual(['script', undefined]);
+  });
+
+  test('is served if it leads below .well-known, or through the names of a Kubernetes ConfigMap', async () => {
+    expect((await get('/s/known.txt', { '/s': site })).body.toString()).toBe('known');
+    expect((await get('/s/mounted.txt', { '/s': site })).body.toString()).toBe('mounted');
+  });
+
+  test('is served if the link or the directory of the dotfile is exported', async () => {
+    const exports = { '/file': join(site, 'alias.txt'), '/git': join(site, '.git') };
+    expect((await get('/file', exports)).body.toString()).toBe(CANARY);
+    expect((await get('/git/config', exports)).body.toString()).toBe(CANARY);
+  });
+
+  test('is served if a custom loader opens the dotfile by its name', async () => {
+    class CustomLoader extends SharedDataMiddleware {
+      override getDirectoryLoader(directory: string) {
+        return () => ['env.txt', this.opener(join(directory, '.env'))] as const;
+      }
+    }
+    expect((await get('/s/env', { '/s': site }, INSIDE, CustomLoader)).body.toString()).toBe(CANARY);
+  });
+});
+
 describe("with symlinks: 'inside', a link that is replaced between stat and open", () => {
   test.each(['with /proc', 'without /proc'])('is checked by the path of the open file, %s', async (proc) => {
     const { site } = siteWithLinks();
@@ -167,6 +225,25 @@ describe("with symlinks: 'inside', a link that is replaced between stat and open
     }
     expect(isFromApp(await get('/s/folder/canary.txt', { '/s': site }, INSIDE, ReplacesLink))).toBe(true);
     expect((await get('/s/a.txt', { '/s': site })).body.toString()).toBe('a');
+  });
+
+  test.each(['with /proc', 'without /proc'])('never leads to a dotfile, %s', async (proc) => {
+    const { site } = siteWithLinks();
+    put(join(site, 'moving.txt'), 'harmless');
+    put(join(site, '.env'), CANARY);
+    class ReplacesFile extends SharedDataMiddleware {
+      override isAllowed(): boolean {
+        rmSync(join(site, 'moving.txt'));
+        symlinkSync('.env', join(site, 'moving.txt'));
+        return true;
+      }
+    }
+    if (proc === 'without /proc') {
+      jest.spyOn(fs, 'readlinkSync').mockImplementation(() => {
+        throw new Error('no /proc here');
+      });
+    }
+    expect(isFromApp(await get('/s/moving.txt', { '/s': site }, INSIDE, ReplacesFile))).toBe(true);
   });
 
   test('never leaves the exported directory, even if another process replaces it continuously', async () => {

@@ -1,8 +1,16 @@
 import { format } from 'node:util';
 import { canonicalLocation, isCanonicalTarget } from '../paths/canonical-target';
-import { hasDotName } from '../paths/dotfiles';
+import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
-import type { EncodedOpener, FileLookup, Loader, LoaderResult, Opener, SharedRequest } from '../types';
+import type {
+  Dotfiles,
+  EncodedOpener,
+  FileLookup,
+  Loader,
+  LoaderResult,
+  Opener,
+  SharedRequest,
+} from '../types';
 import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
 import { matchExports, type Match } from './match-exports';
 
@@ -21,7 +29,7 @@ export interface ResolvedFile {
 /** What is searched, and what is ignored. */
 export interface Search {
   readonly exports: Iterable<readonly [string, Loader]>;
-  readonly dotfiles: 'ignore' | 'deny' | 'allow';
+  readonly dotfiles: Dotfiles;
   /** Whether directories have an index, and may therefore be requested without their slash. */
   readonly hasIndex: boolean;
 }
@@ -54,12 +62,16 @@ function endsInSlash(originalUrl: string | undefined): boolean {
 function matching(path: string, { exports, dotfiles }: Search): readonly Match[] {
   const matches = matchExports(exports, path);
   if (dotfiles === 'allow' || !matches.some(isDotfile)) return matches;
-  if (dotfiles === 'deny') throw Object.assign(new Error('a path with a dotfile'), { status: 403 });
-  return matches.filter((match) => !isDotfile(match));
+  if (dotfiles === 'ignore') return matches.filter((match) => !isDotfile(match));
+  return matches.map((match) => (isDotfile(match) ? { ...match, loader: denyDotfile } : match));
 }
 
-function isDotfile({ path }: Match): boolean {
-  return path !== null && hasDotName(path);
+function isDotfile({ path, loader }: Match): boolean {
+  return path !== null && loader.ignoresPath !== true && hasDotName(path);
+}
+
+function denyDotfile(): never {
+  throw dotfileError();
 }
 
 function firstFile(

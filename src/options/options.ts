@@ -1,4 +1,4 @@
-import type { ContentCoding, RedirectStatus, SharedFile } from '../types';
+import type { ContentCoding, Dotfiles, RedirectStatus, SharedFile } from '../types';
 
 /** The options of {@link SharedDataMiddleware}. The first four are Werkzeug's. */
 export interface SharedDataOptions {
@@ -33,7 +33,7 @@ export interface SharedDataOptions {
   /**
    * How to respond to a path below an export with a segment that starts with a dot, except `.well-known`:
    * `'ignore'` passes the request to the application, `'deny'` responds with 403, `'allow'` serves the file,
-   * as Werkzeug does.
+   * as Werkzeug does. It does not apply below an exported file, where a path names no file.
    *
    * @default 'ignore'
    */
@@ -103,8 +103,9 @@ export interface SharedDataOptions {
   weakEtags?: boolean | undefined;
   /**
    * Where symbolic links in an exported directory may lead. `'follow'`: anywhere, as with Werkzeug and nginx.
-   * `'inside'`: to files below the directory; other links are treated as missing files. The exported
-   * directory itself may be a link.
+   * `'inside'`: to files below the directory; other links are treated as missing files, and links to dotfiles
+   * as dotfiles. The exported directory itself may be a link. In both cases, `disallow` and {@link
+   * SharedDataMiddleware.isAllowed} decide by the name of the link.
    *
    * @default 'follow'
    */
@@ -158,7 +159,7 @@ export interface CheckedOptions {
   readonly cache: boolean;
   readonly cacheTimeout: number;
   readonly fallbackMimetype: string;
-  readonly dotfiles: 'ignore' | 'deny' | 'allow';
+  readonly dotfiles: Dotfiles;
   readonly index: readonly string[];
   readonly extensions: readonly string[];
   readonly redirect: RedirectStatus;

@@ -77,6 +77,17 @@ describe('the listing does not show', () => {
     expect(await namesAt(anywhere, '/')).toEqual(['./in/', './out/', './sub/', './a.txt', './c.txt']);
   });
 
+  test('links to dotfiles with --symlinks inside, unless --dotfiles is allow', async () => {
+    const folder = folderWith({ 'a.txt': '', '.env': '', '.git/config': '' });
+    symlinkSync('.env', join(folder, 'env.txt'));
+    symlinkSync('.git', join(folder, 'git'));
+    const inside = await served(folder, '--listing', '--symlinks', 'inside');
+    expect(await namesAt(inside, '/')).toEqual(['./a.txt']);
+    expect(await statusesAt(inside, '/git/')).toEqual([404]);
+    const allowed = await served(folder, '--listing', '--symlinks', 'inside', '--dotfiles', 'allow');
+    expect(await namesAt(allowed, '/')).toEqual(['./.git/', './git/', './.env', './a.txt', './env.txt']);
+  });
+
   test('special files, and names without a canonical path', async () => {
     const folder = folderWith({ 'a.txt': '', 'back\\slash.txt': '' });
     symlinkSync('/dev/null', join(folder, 'null'));

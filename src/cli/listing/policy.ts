@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAllowed } from '../../access/is-allowed';
-import { resolvesInside } from '../../load/files/containment';
+import { linkTarget } from '../../load/files/containment';
 import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
 import { hasDotName } from '../../paths/dotfiles';
@@ -22,7 +22,9 @@ export class ListingPolicy {
   }
 
   isReachable(filename: string, root: string): boolean {
-    return this.#options.symlinks !== 'inside' || resolvesInside(filename, root);
+    const { symlinks, dotfiles } = this.#options;
+    const target = symlinks === 'inside' ? linkTarget(filename, root) : 'inside';
+    return target === 'inside' || (target === 'dotfile' && dotfiles === 'allow');
   }
 
   isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {

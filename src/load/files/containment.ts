@@ -1,5 +1,6 @@
 import { fstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { leadsToDotName } from '../../paths/dotfiles';
 
 /**
  * A deployment may replace a link between two look-ups. Only a file that is outside this often counts as
@@ -7,24 +8,27 @@ import { sep } from 'node:path';
  */
 const ATTEMPTS = 3;
 
-/**
- * Whether a name leads, through any links, to a file inside a directory. The directory itself may be a link.
- */
-export function resolvesInside(filename: string, directory: string): boolean {
-  return isInside(() => realPath(filename), directory);
+/** Where a name leads, through any links: to a file inside a directory, to a dotfile inside it, or elsewhere. */
+export type LinkTarget = 'inside' | 'dotfile' | 'outside';
+
+/** Where a name leads now. The directory itself may be a link. */
+export function linkTarget(filename: string, directory: string): LinkTarget {
+  return targetOf(() => realPath(filename), filename, directory);
 }
 
-/** Whether an open file is inside a directory, whatever its name leads to now. */
-export function isOpenInside(descriptor: number, filename: string, directory: string): boolean {
-  return isInside(() => descriptorPath(descriptor, filename), directory);
+/** Where a name led when the file was opened, whatever it leads to now. */
+export function openTarget(descriptor: number, filename: string, directory: string): LinkTarget {
+  return targetOf(() => descriptorPath(descriptor, filename), filename, directory);
 }
 
-function isInside(pathOf: () => string | null, directory: string): boolean {
+function targetOf(pathOf: () => string | null, filename: string, directory: string): LinkTarget {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [path, root] = [pathOf(), realPath(directory)];
-    if (path !== null && root !== null && isBelow(path, root)) return true;
+    if (path === null || root === null || !isBelow(path, root)) continue;
+    const isDotfile = leadsToDotName(filename.slice(directory.length), path.slice(root.length));
+    return isDotfile ? 'dotfile' : 'inside';
   }
-  return false;
+  return 'outside';
 }
 
 function isBelow(path: string, root: string): boolean {

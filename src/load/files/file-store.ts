@@ -1,9 +1,10 @@
 import { closeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
-import type { OpenedFile } from '../../types';
+import { dotfileError } from '../../paths/dotfiles';
+import type { Dotfiles, OpenedFile } from '../../types';
 import { enoent } from '../../util/fs-errors';
 import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
-import { isOpenInside, resolvesInside } from './containment';
+import { linkTarget, openTarget, type LinkTarget } from './containment';
 import { ContentETags } from './content-etag';
 import { DelegatedFile } from './delegated-file';
 import { Descriptor } from './descriptor';
@@ -27,6 +28,8 @@ export interface FileStoreOptions {
   readonly memoryLimit: number;
   /** Whether symbolic links may lead anywhere, or only to files inside the `root` of a request. */
   readonly symlinks: 'follow' | 'inside';
+  /** Whether links that must stay inside may lead to dotfiles. */
+  readonly dotfiles: Dotfiles;
   /** What the ETags of files are made of that are too large for memory. */
   readonly etags: 'stat' | 'content';
 }
@@ -46,12 +49,14 @@ const ENTRY_OVERHEAD = 1024;
 export class FileStore {
   readonly #maxContent: number;
   readonly #symlinks: 'follow' | 'inside';
+  readonly #dotfiles: Dotfiles;
   readonly #contentETags: ContentETags | undefined;
   readonly #cache: LRUCache<string, CacheEntry> | undefined;
   readonly #statMemo = new StatMemo();
 
-  constructor({ memoryLimit, symlinks, etags }: FileStoreOptions) {
+  constructor({ memoryLimit, symlinks, dotfiles, etags }: FileStoreOptions) {
     this.#symlinks = symlinks;
+    this.#dotfiles = dotfiles;
     this.#contentETags = etags === 'content' ? new ContentETags() : undefined;
     this.#maxContent = Math.floor(memoryLimit / MAX_FRACTION);
     this.#cache = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
@@ -95,13 +100,19 @@ export class FileStore {
   }
 
   #stat(filename: string, root: string): FileVersion | null {
-    const isAllowed = this.#mayEscapeRoot(filename, root) || resolvesInside(filename, root);
+    const isAllowed = this.#mayEscapeRoot(filename, root) || this.#mayLeadTo(linkTarget(filename, root));
     return isAllowed ? this.#statMemo.stat(filename) : null;
   }
 
   /** A file that is exported by its own name may be a link to anywhere. */
   #mayEscapeRoot(filename: string, root: string): boolean {
     return this.#symlinks === 'follow' || filename === root;
+  }
+
+  /** @throws an error with the status 403 for a dotfile with `dotfiles: 'deny'` */
+  #mayLeadTo(target: LinkTarget): boolean {
+    if (target === 'dotfile' && this.#dotfiles === 'deny') throw dotfileError();
+    return target === 'inside' || (target === 'dotfile' && this.#dotfiles === 'allow');
   }
 
   /** The value that is kept for a version of a file. */
@@ -117,7 +128,8 @@ export class FileStore {
     try {
       const version = fstatFile(descriptor);
       // A link may have been replaced since `stat`: the file that was opened decides.
-      const isAllowed = this.#mayEscapeRoot(filename, root) || isOpenInside(descriptor, filename, root);
+      const isAllowed =
+        this.#mayEscapeRoot(filename, root) || this.#mayLeadTo(openTarget(descriptor, filename, root));
       if (version === null || !isAllowed) throw enoent(filename);
       if (version.size > this.#maxContent) {
         file = new DiskFile(new Descriptor(descriptor), this.#diskVersion(filename, version));

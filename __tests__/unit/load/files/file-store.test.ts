@@ -12,7 +12,7 @@ const LIMIT = 16_000;
 const LARGE_LIMIT = 16_000_000;
 
 function optionsWith(memoryLimit: number): FileStoreOptions {
-  return { memoryLimit, symlinks: 'follow', etags: 'stat' };
+  return { memoryLimit, symlinks: 'follow', dotfiles: 'ignore', etags: 'stat' };
 }
 
 async function textOf(file: OpenedFile): Promise<string> {
