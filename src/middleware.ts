@@ -12,9 +12,10 @@ import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
 import { FileStore } from './load/files/file-store';
 import { directoryLoader } from './load/loaders/directory';
-import { embeddedFirst } from './load/loaders/embedded';
+import { embeddedFirst, isSingleExecutable } from './load/loaders/embedded';
 import { fileLoader } from './load/loaders/file';
 import { createFileSource, type FileSource } from './load/loaders/file-source';
+import { warnIfMissing } from './load/loaders/missing-export';
 import { packageLoader } from './load/loaders/package';
 import { findFile, type ResolvedFile } from './match/find-file';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
@@ -188,9 +189,13 @@ export class SharedDataMiddleware {
    * Creates the loader of an export that is a directory, or a path that does not exist yet. Werkzeug's
    * `get_directory_loader`.
    *
+   * For a path that does not exist, emits a warning with the code `SHARED_DATA_EXPORT_MISSING`, once. Dotfiles
+   * and the embedded assets of single executable applications need not exist.
+   *
    * @param directory the path of the directory, as the export gives it
    */
   getDirectoryLoader(directory: string): Loader {
+    if (!isSingleExecutable()) warnIfMissing(directory);
     return embeddedFirst(directory, this.#options, () => directoryLoader(resolve(directory), this.#source));
   }
 

@@ -1,5 +1,6 @@
+import fs, { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { SharedDataMiddleware, type Exports, type Loader } from '../../src/index';
+import { SharedDataMiddleware, type ExportTarget, type Exports, type Loader } from '../../src/index';
 import { folderWith, put } from '../support/files';
 import { app, rawRequest, serve } from '../support/server';
 
@@ -137,5 +138,104 @@ describe('an invalid export throws a TypeError that describes it', () => {
     expect(() => new Wrong(null, { '/x': folder })).toThrow(
       "export '/x': expected its loader to be a function, got 'nothing'",
     );
+  });
+});
+
+describe('an exported path that does not exist', () => {
+  function warningsOf(target: ExportTarget, Class = SharedDataMiddleware): unknown[][] {
+    const emit = jest.spyOn(process, 'emitWarning').mockImplementation();
+    new Class(null, { '/s': target });
+    const { calls } = emit.mock;
+    emit.mockRestore();
+    return calls;
+  }
+
+  test('emits a warning with a code, once per path', () => {
+    const missing = join(folderWith(), 'pubilc');
+    expect(warningsOf(missing)).toEqual([
+      [expect.stringContaining(`'${missing}' does not exist`), { code: 'SHARED_DATA_EXPORT_MISSING' }],
+    ]);
+    expect(warningsOf(missing)).toEqual([]);
+    expect(warningsOf(`${missing}/`)).toEqual([]);
+    expect(warningsOf(`${missing}-2`)).toHaveLength(1);
+  });
+
+  test('emits a warning if a link leads to nothing', () => {
+    const link = join(folderWith(), 'link');
+    symlinkSync('nowhere', link);
+    expect(warningsOf(link)).toHaveLength(1);
+  });
+
+  test('emits no warning if it is a file, a directory or a loader', () => {
+    expect(warningsOf(folder)).toEqual([]);
+    expect(warningsOf(join(folder, 'a.txt'))).toEqual([]);
+    expect(warningsOf(hello)).toEqual([]);
+  });
+
+  test('emits no warning for a dotfile or a directory in a package', () => {
+    const parent = folderWith();
+    expect(warningsOf(join(parent, '.well-known'))).toEqual([]);
+    expect(warningsOf(join(parent, '.cache/site'))).toEqual([]);
+    expect(warningsOf(['lru-cache', 'no-such-directory'])).toEqual([]);
+    expect(warningsOf('./no-such-directory/../no-such-directory')).toHaveLength(1);
+  });
+
+  test('emits no warning if an overridden method creates the loader', () => {
+    class FromElsewhere extends SharedDataMiddleware {
+      override getDirectoryLoader(): Loader {
+        return hello;
+      }
+    }
+    expect(warningsOf(join(folderWith(), 'missing'), FromElsewhere)).toEqual([]);
+  });
+
+  test('emits a warning if an overridden method passes it to super', () => {
+    class Below extends SharedDataMiddleware {
+      override getDirectoryLoader(directory: string): Loader {
+        return super.getDirectoryLoader(join(directory, 'dist'));
+      }
+    }
+    const parent = folderWith();
+    expect(warningsOf(parent, Below)).toHaveLength(1);
+    mkdirSync(join(parent, 'dist'));
+    expect(warningsOf(parent, Below)).toEqual([]);
+  });
+});
+
+describe('an exported path that cannot be examined', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  function errorOf(target: ExportTarget): Error & { cause?: unknown } {
+    try {
+      new SharedDataMiddleware(null, { '/s': target });
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('expected an error');
+  }
+
+  test.each<[string, ExportTarget]>([
+    ['name', join(folder, 'x'.repeat(300))],
+    ['path', join(folder, 'x/'.repeat(3000))],
+    ['package name', ['x'.repeat(300), 'dist']],
+  ])('is a TypeError that names the export if its %s is too long', (_what, target) => {
+    const error = errorOf(target);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe(
+      "export '/s': expected the path of a file or directory, got one that is too long",
+    );
+  });
+
+  test.each(['EIO', 'ENOTCONN', 'EACCES'])('is an error that names the export for %s', (code) => {
+    const failure = Object.assign(new Error(`${code}: failed, stat '${folder}'`), { code, syscall: 'stat' });
+    jest.spyOn(fs, 'statSync').mockImplementation(() => {
+      throw failure;
+    });
+    const error = errorOf(folder);
+    expect(error.message).toBe(
+      "export '/s': expected the path of a file or directory, got one that cannot be examined: " +
+        failure.message,
+    );
+    expect(error.cause).toBe(failure);
   });
 });

@@ -60,7 +60,9 @@ test('a single executable application serves its embedded assets without any fil
   const executable = buildExecutable();
   const empty = folderWith();
   writeFileSync(join(empty, 'elsewhere.txt'), 'on the disk');
-  running = spawn(executable, { cwd: empty, stdio: ['ignore', 'pipe', 'inherit'] });
+  running = spawn(executable, { cwd: empty, stdio: ['ignore', 'pipe', 'pipe'] });
+  let warnings = '';
+  running.stderr?.on('data', (chunk: Buffer) => (warnings += chunk.toString()));
   const [line] = (await once(running.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const port = Number(line.toString());
   const page = await rawRequest(port, 'GET', '/');
@@ -73,4 +75,5 @@ test('a single executable application serves its embedded assets without any fil
   expect((await rawRequest(port, 'GET', '/icons/icon.svg')).body.toString()).toBe('<svg/>');
   expect((await rawRequest(port, 'GET', '/../public/index.html')).status).toBe(404);
   expect((await rawRequest(port, 'GET', '/missing.txt')).status).toBe(404);
+  expect(warnings).not.toContain('SHARED_DATA_EXPORT_MISSING');
 }, 120_000);

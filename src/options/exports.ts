@@ -31,12 +31,34 @@ interface LoaderMethods {
  * The exports as pairs of a prefix and a loader.
  *
  * @throws TypeError for exports of another form. The message names the prefix and the value.
+ * @throws Error for a path that cannot be examined, such as one on a mount that has failed
  */
 export function exportLoaders(exports: Exports, methods: LoaderMethods): [string, Loader][] {
   return exportPairs(exports).map(([prefix, target]) => {
-    const loader: unknown = loaderOf(target, methods);
+    const loader = createLoader(prefix, target, methods);
     if (typeof loader === 'function') return [prefix, loader as Loader];
     throw new TypeError(format("export '%s': expected its loader to be a function, got %O", prefix, loader));
+  });
+}
+
+function createLoader(prefix: string, target: ExportTarget, methods: LoaderMethods): unknown {
+  try {
+    return loaderOf(target, methods);
+  } catch (error) {
+    throw namingExport(prefix, error);
+  }
+}
+
+/** An error of the file system names no export. */
+function namingExport(prefix: string, error: unknown): unknown {
+  const { code, syscall, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  const expected = 'expected the path of a file or directory';
+  if (code === 'ENAMETOOLONG') {
+    return new TypeError(`export '${prefix}': ${expected}, got one that is too long`, { cause: error });
+  }
+  return new Error(`export '${prefix}': ${expected}, got one that cannot be examined: ${message}`, {
+    cause: error,
   });
 }
 

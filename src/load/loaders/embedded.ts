@@ -41,6 +41,11 @@ export function embeddedFirst(
   return (path, request) => embedded(path, request) ?? onDisk(path, request);
 }
 
+/** Whether this is a single executable application. */
+export function isSingleExecutable(): boolean {
+  return seaModule()?.isSea() === true;
+}
+
 /** A package whose files are all embedded need not be installed where the executable runs. */
 function createIfPossible(createLoader: () => Loader): Loader {
   try {
