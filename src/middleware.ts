@@ -112,6 +112,12 @@ export class SharedDataMiddleware {
   readonly #responder: Responder;
   #exports: [string, Loader][];
 
+  /** The application, which gets a request without an answer, may change files. */
+  readonly #beforeApp = (answer: Answer | null): Answer | null => {
+    if (answer === null) this.#store.endSharing();
+    return answer;
+  };
+
   /**
    * @param app the application for requests that no export responds to; null stands for {@link NotFound}
    * @param exports prefixes and what they export, in the order in which they are searched
@@ -300,11 +306,13 @@ export class SharedDataMiddleware {
    * ```
    */
   answer(request: SharedRequest): MaybePromise<Answer | null> {
-    return publishOutcome(request, () =>
-      isGetOrHead(request)
-        ? andThen(this.#find(request), (file) => file && this.#responder.respond(file))
-        : null,
-    );
+    return publishOutcome(request, () => {
+      const file = isGetOrHead(request) ? this.#find(request) : null;
+      return andThen(
+        andThen(file, (found) => found && this.#responder.respond(found)),
+        this.#beforeApp,
+      );
+    });
   }
 
   /**
@@ -399,6 +407,7 @@ export class SharedDataMiddleware {
 
   #find(request: SharedRequest): MaybePromise<ResolvedFile | null> {
     const { dotfiles, index } = this.#options;
+    this.#store.beginRequest(request.socket);
     return findFile(request, { exports: this.exports, dotfiles, hasIndex: index.length > 0 });
   }
 }

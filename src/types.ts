@@ -31,6 +31,12 @@ export interface SharedRequest {
    * then sent with it, and conditions and ranges are ignored.
    */
   readonly responseStatus?: number | undefined;
+  /**
+   * What the request arrived on.
+   *
+   * @internal
+   */
+  readonly socket?: object | undefined;
 }
 
 /** A content coding that a file can be stored in, beside the original (RFC 9110 §8.4.1, RFC 8878). */

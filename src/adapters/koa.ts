@@ -54,7 +54,7 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   return async (context, next) => {
     const { method, url, originalUrl, req, res } = context;
-    const request = { method, url, originalUrl, headers: req.headers };
+    const request = { method, url, originalUrl, headers: req.headers, socket: req.socket };
     const answer = await frameworkAnswer(shared, request, statusInFront(context));
     if (answer === null) {
       await next();

@@ -62,6 +62,20 @@ export class FileStore {
     this.#cache = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
   }
 
+  /**
+   * Starts a request, which shares results of `stat` only with requests that were sent at the same time.
+   *
+   * @param connection what the request arrived on, if that is known
+   */
+  beginRequest(connection: object | undefined): void {
+    this.#statMemo.begin(connection);
+  }
+
+  /** Must be called when an application gets control, because it may change files. */
+  endSharing(): void {
+    this.#statMemo.forget();
+  }
+
   /** Whether a name leads to a regular file. */
   isFile(filename: string, root: string): boolean {
     return this.#stat(filename, root) !== null;

@@ -15,7 +15,8 @@ const warnedOf = new Set<string>();
  */
 export function warnIfMissing(target: string): void {
   const path = resolve(target);
-  if (DOT_SEGMENT.test(target) || warnedOf.has(path) || warnedOf.size === MAX_WARNINGS || exists(path)) return;
+  if (DOT_SEGMENT.test(target) || warnedOf.has(path) || warnedOf.size === MAX_WARNINGS || exists(path))
+    return;
   warnedOf.add(path);
   process.emitWarning(
     `the exported path '${target}' does not exist (${path}); requests for it are passed on until it does`,
