@@ -134,7 +134,7 @@ export class SharedDataMiddleware {
     this.#options = checked;
     this.#store = new FileStore(checked);
     this.#source = createFileSource(this.#store, (filename, root) => this.opener(filename, root), checked);
-    this.#responder = new Responder(this, checked, () => this.#overrides('setHeaders'));
+    this.#responder = new Responder(this, checked, (method) => this.#overrides(method));
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) this.#disallow(checked.disallow);
   }
@@ -157,6 +157,11 @@ export class SharedDataMiddleware {
    * The option `disallow` replaces this method. Werkzeug's `is_allowed`.
    *
    * Denying `app.js` also denies `app.js.br` and the other encodings of it.
+   *
+   * If an override reads `lookup.request`, other requests may be denied, so shared caches must not keep the
+   * response: the default Cache-Control is then `private` instead of `public`, also for `immutable` files. To
+   * say otherwise, set the option `cacheControl`. Whoever decides by something else that differs between clients,
+   * such as an `AsyncLocalStorage`, sets it too.
    *
    * @param filename the base name of the file
    * @param lookup how the file was found: the prefix, the path below it, and the request

@@ -48,6 +48,9 @@ export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 /** The status of a permanent redirect: 308 keeps the method, 301 is known to old clients (RFC 9110 §15.4). */
 export type RedirectStatus = 301 | 308;
 
+/** Which caches may keep a response: all of them, or only that of the client (RFC 9111 §5.2.2.7). */
+export type CacheScope = 'public' | 'private';
+
 /** The values of the option `dotfiles`. */
 export type Dotfiles = 'ignore' | 'deny' | 'allow';
 

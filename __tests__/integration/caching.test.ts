@@ -1,4 +1,9 @@
-import { SharedDataMiddleware, type SharedDataOptions, type SharedFile } from '../../src/index';
+import {
+  SharedDataMiddleware,
+  type FileLookup,
+  type SharedDataOptions,
+  type SharedFile,
+} from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
 
@@ -125,4 +130,103 @@ test.each([
   const { port } = await serve(shared.listener);
   const { headers } = await rawRequest(port, 'GET', target);
   expect(headers['etag']).toMatch(/^W\/"/);
+});
+
+describe('isAllowed', () => {
+  async function cacheControlOf(
+    Class: typeof SharedDataMiddleware,
+    options: SharedDataOptions = {},
+    target = '/s/index.html',
+    headers: [string, string][] = [],
+  ): Promise<string | undefined> {
+    const { port } = await serve(new Class(app, { '/s': files }, options).listener);
+    const answer = await rawRequest(port, 'GET', target, [['X-User', 'alice'], ...headers]);
+    return answer.headers['cache-control'];
+  }
+
+  const files = folderWith({
+    'index.html': 'home',
+    'index.html.gz': 'encoded',
+    'secret.txt': 'secret',
+    'assets/app.3f2a.js': 'app',
+  });
+
+  class ByRequest extends SharedDataMiddleware {
+    override isAllowed(_filename: string, { request }: FileLookup): boolean {
+      return request.headers['x-user'] === 'alice';
+    }
+  }
+
+  class ByRequestLater extends SharedDataMiddleware {
+    override async isAllowed(_filename: string, lookup: FileLookup): Promise<boolean> {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return lookup.request.headers['x-user'] === 'alice';
+    }
+  }
+
+  class ByName extends SharedDataMiddleware {
+    override isAllowed(filename: string, lookup: FileLookup): boolean {
+      return filename !== 'secret.txt' && lookup.path !== '' && lookup.prefix !== '';
+    }
+  }
+
+  class SecretsByRequest extends SharedDataMiddleware {
+    override isAllowed(filename: string, lookup: FileLookup): boolean {
+      return filename !== 'secret.txt' || lookup.request.headers['x-user'] === 'alice';
+    }
+  }
+
+  test.each([ByRequest, ByRequestLater])(
+    'that reads the request makes responses private, so that shared caches do not keep them: %p',
+    async (Class) => {
+      expect(await cacheControlOf(Class)).toBe('max-age=43200, private');
+      expect(await cacheControlOf(Class, { cacheTimeout: 5 })).toBe('max-age=5, private');
+      expect(await cacheControlOf(Class, { cache: false })).toBe('private');
+      const immutable = { immutable: /\.[0-9a-f]{4}\.js$/ };
+      const asset = '/s/assets/app.3f2a.js';
+      expect(await cacheControlOf(Class, immutable, asset)).toBe('max-age=31536000, private, immutable');
+      expect(await cacheControlOf(Class, {}, '/s/index.html', [['Range', 'bytes=0-0']])).toMatch(/private$/);
+      expect(await cacheControlOf(Class, {}, '/s/index.html', [['If-None-Match', '*']])).toMatch(/private$/);
+    },
+  );
+
+  test.each([SharedDataMiddleware, ByName])(
+    'that does not read the request leaves responses public: %p',
+    async (Class) => {
+      expect(await cacheControlOf(Class)).toBe('max-age=43200, public');
+      expect(await cacheControlOf(Class, { cache: false })).toBe('public');
+      expect(await cacheControlOf(Class, {}, '/s/index.html.gz')).toBe('max-age=43200, public');
+    },
+  );
+
+  test('with the option disallow, responses are public', async () => {
+    expect(await cacheControlOf(SharedDataMiddleware, { disallow: '*.map' })).toBe('max-age=43200, public');
+  });
+
+  test('that reads the request for some files makes only their responses private', async () => {
+    const { port } = await serve(new SecretsByRequest(app, { '/s': files }).listener);
+    for (const [target, sent] of [
+      ['/s/secret.txt', 'max-age=43200, private'],
+      ['/s/index.html', 'max-age=43200, public'],
+    ] as const) {
+      const { headers } = await rawRequest(port, 'GET', target, [['X-User', 'alice']]);
+      expect(headers['cache-control']).toBe(sent);
+    }
+    expect((await rawRequest(port, 'GET', '/s/secret.txt')).body.toString()).toBe('APP\n');
+  });
+
+  test('that reads the request for the original makes the responses of its encodings private', async () => {
+    class EncodingsByRequest extends SharedDataMiddleware {
+      override isAllowed(filename: string, lookup: FileLookup): boolean {
+        return filename !== 'index.html' || lookup.request.headers['x-user'] === 'alice';
+      }
+    }
+    expect(await cacheControlOf(EncodingsByRequest, {}, '/s/index.html.gz')).toBe('max-age=43200, private');
+  });
+
+  test('leaves the option cacheControl as it is', async () => {
+    const cacheControl = 'max-age=60, public';
+    expect(await cacheControlOf(ByRequest, { cacheControl })).toBe(cacheControl);
+    expect(await cacheControlOf(ByRequest, { cacheControl: () => cacheControl })).toBe(cacheControl);
+  });
 });

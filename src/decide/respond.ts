@@ -1,10 +1,10 @@
-import { isAllowed } from '../access/is-allowed';
+import { isAllowed, ObservedLookup } from '../access/is-allowed';
 import { cacheControlFor } from '../http/cache-control';
 import { plainResponse } from '../http/plain-response';
 import { redirect, redirectToSlash } from '../http/redirect';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
-import type { Answer, SharedFile, SharedRequest } from '../types';
+import type { Answer, CacheScope, SharedFile, SharedRequest } from '../types';
 import { isStaleError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
@@ -20,33 +20,39 @@ import { cachedRepresentation } from './representation-cache';
 export class Responder {
   readonly #hooks: Hooks;
   readonly #options: CheckedOptions;
-  /** Whether a subclass overrides `setHeaders`. It costs nothing if not. */
-  readonly #setsHeaders: () => boolean;
+  /** Whether a subclass overrides a method. It costs nothing if not. */
+  readonly #overrides: (method: 'isAllowed' | 'setHeaders') => boolean;
 
-  constructor(hooks: Hooks, options: CheckedOptions, setsHeaders: () => boolean) {
+  constructor(
+    hooks: Hooks,
+    options: CheckedOptions,
+    overrides: (method: 'isAllowed' | 'setHeaders') => boolean,
+  ) {
     this.#hooks = hooks;
     this.#options = options;
-    this.#setsHeaders = setsHeaders;
+    this.#overrides = overrides;
   }
 
   /** The response for a file, or null if it may not be served or no longer exists. */
   respond(resolved: ResolvedFile): MaybePromise<Answer | null> {
     const { filename, lookup, lacksSlash } = resolved;
-    return andThen(isAllowed(this.#hooks, filename, lookup), (allowed) => {
+    const observed = this.#overrides('isAllowed') ? new ObservedLookup(lookup) : undefined;
+    return andThen(isAllowed(this.#hooks, filename, observed ?? lookup), (allowed) => {
       if (!allowed) return null;
+      const scope = observed?.scope ?? 'public';
       const { url = '', originalUrl = url } = lookup.request;
       if (lacksSlash) return redirectToSlash(this.#options.redirect, originalUrl);
       return orElse(
-        () => this.#open(resolved),
+        () => this.#open(resolved, scope),
         (error) => {
           if (!isStaleError(error)) throw error;
-          return this.#open(resolved);
+          return this.#open(resolved, scope);
         },
       );
     });
   }
 
-  #open(resolved: ResolvedFile): MaybePromise<Answer | null> {
+  #open(resolved: ResolvedFile, scope: CacheScope): MaybePromise<Answer | null> {
     return andThen(openNegotiated(resolved, this.#options.precompressed), (negotiated) => {
       if (negotiated === null) return null;
       if (negotiated === 'not acceptable') return plainResponse(406, 'Vary', 'Accept-Encoding');
@@ -54,16 +60,22 @@ export class Responder {
         closeQuietly(negotiated.file);
         return redirect(308, resolved.canonicalLocation);
       }
-      return closeOnError(negotiated.file, () => this.#respondWith(negotiated, resolved));
+      return closeOnError(negotiated.file, () => this.#respondWith(negotiated, resolved, scope));
     });
   }
 
-  #respondWith(negotiated: NegotiatedFile, { filename, lookup }: ResolvedFile): MaybePromise<Answer> {
+  #respondWith(
+    negotiated: NegotiatedFile,
+    { filename, lookup }: ResolvedFile,
+    scope: CacheScope,
+  ): MaybePromise<Answer> {
     const { path, request } = lookup;
     const { file: opened } = negotiated;
     const file: SharedFile = { filename, path, mtime: opened.mtime, size: opened.size };
-    const represented = andThen(this.#represent(negotiated, file), (representation) =>
-      this.#setsHeaders() ? callSetHeaders(this.#hooks, representation, file, request) : representation,
+    const represented = andThen(this.#represent(negotiated, file, scope), (representation) =>
+      this.#overrides('setHeaders')
+        ? callSetHeaders(this.#hooks, representation, file, request)
+        : representation,
     );
     return andThen(represented, (representation) => {
       const { status, headers, content } =
@@ -85,9 +97,9 @@ export class Responder {
     return { status, headers: [...representation.delegatedHeaders(), header, location], content: null };
   }
 
-  #represent(negotiated: NegotiatedFile, file: SharedFile): MaybePromise<Representation> {
+  #represent(negotiated: NegotiatedFile, file: SharedFile, scope: CacheScope): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#hooks;
-    const cacheControl = cacheControlFor(file, this.#options, this.#hooks);
+    const cacheControl = cacheControlFor(file, this.#options, this.#hooks, scope);
     const { file: opened, coding, varies } = negotiated;
     const key = { filename: file.filename, fallbackMimetype, cacheControl, cache, coding, varies };
     return cachedRepresentation(opened.memo, key, file.mtime, () =>

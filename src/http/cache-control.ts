@@ -1,4 +1,4 @@
-import type { SharedFile } from '../types';
+import type { CacheScope, SharedFile } from '../types';
 import { httpDate } from './date';
 
 /** How long caches may keep a response. */
@@ -23,22 +23,31 @@ export interface CacheControlSettings {
 const MAX_AGE = /(?:^|[,\s])max-age="?(\d+)/i;
 
 /** Cache-Control of files whose content never changes under their name: one year (RFC 8246). */
-const IMMUTABLE = 'max-age=31536000, public, immutable';
+const IMMUTABLE: Readonly<Record<CacheScope, string>> = {
+  public: 'max-age=31536000, public, immutable',
+  private: 'max-age=31536000, private, immutable',
+};
 
-/** The value of Cache-Control for a file: what the options say, or Werkzeug's default. */
+/**
+ * The value of Cache-Control for a file: what the options say, or Werkzeug's default.
+ *
+ * @param scope `'private'` if the file was allowed for this request only; the option `cacheControl` decides
+ *   by itself
+ */
 export function cacheControlFor(
   file: SharedFile,
   { cacheControl, immutable }: CacheControlOptions,
   settings: CacheControlSettings,
+  scope: CacheScope,
 ): string {
-  if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE;
+  if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE[scope];
   if (typeof cacheControl === 'function') return cacheControl(file);
-  return cacheControl ?? defaultCacheControl(settings);
+  return cacheControl ?? defaultCacheControl(settings, scope);
 }
 
 /** Werkzeug's Cache-Control. Without caching there is no lifetime. */
-export function defaultCacheControl({ cache, cacheTimeout }: CacheControlSettings): string {
-  return cache ? `max-age=${cacheTimeout}, public` : 'public';
+function defaultCacheControl({ cache, cacheTimeout }: CacheControlSettings, scope: CacheScope): string {
+  return cache ? `max-age=${cacheTimeout}, ${scope}` : scope;
 }
 
 /** `search` and not `test`: with the flag `g`, `test` would start where its last call ended. */
