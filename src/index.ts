@@ -10,6 +10,7 @@ export type {
   App,
   ContentCoding,
   EncodedOpener,
+  FileHeaders,
   FileLookup,
   HeaderFields,
   Loader,

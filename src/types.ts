@@ -55,6 +55,21 @@ export type CacheScope = 'public' | 'private';
 export type Dotfiles = 'ignore' | 'deny' | 'allow';
 
 /**
+ * Header fields that a store keeps with a file, by their names in lower case. The option `cacheControl` and
+ * {@link SharedDataMiddleware.setHeaders} override them, except Content-Encoding, which says what the bytes are.
+ */
+export interface FileHeaders {
+  /** Sent instead of the default Cache-Control. */
+  readonly 'cache-control'?: string | undefined;
+  /** Sent with the content. */
+  readonly 'content-disposition'?: string | undefined;
+  /** The content coding of the bytes, such as `gzip`. Size, ETag and ranges are those of the encoded bytes. */
+  readonly 'content-encoding'?: string | undefined;
+  /** The media type, instead of the one by the name. Text types without a charset get UTF-8. */
+  readonly 'content-type'?: string | undefined;
+}
+
+/**
  * One version of a file, open for reading. Werkzeug's openers return the same as `(stream, mtime, size)`;
  * here, reads say which bytes they want.
  */
@@ -68,6 +83,8 @@ export interface OpenedFile {
    * response without an ETag; undefined if {@link SharedDataMiddleware.generateEtag} is to make one.
    */
   readonly etag?: string | null | undefined;
+  /** Header fields of the file's own. */
+  readonly headers?: FileHeaders | undefined;
   /** The whole content, if it is in memory anyway. The ETag is then made of it. */
   readonly content?: Uint8Array | undefined;
   /**

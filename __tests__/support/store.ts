@@ -32,6 +32,8 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 /** An HTTP server that implements the part of S3 that the loader uses. */
 export class FakeObjectStore {
   readonly objects = new Map<string, Buffer>();
+  /** Header fields that were uploaded with objects, by key. */
+  readonly fields = new Map<string, Record<string, string>>();
   /** The requests as `METHOD key range`, in order. */
   readonly requests: string[] = [];
   /** The If-Match headers of the GET requests, in order. */
@@ -88,6 +90,7 @@ export class FakeObjectStore {
       ETag: this.etagOf(key),
       'Last-Modified': 'Thu, 29 Feb 2024 12:00:00 GMT',
       'Content-Length': content.length,
+      ...this.fields.get(key),
     });
     res.end(req.method === 'HEAD' ? undefined : content);
   }

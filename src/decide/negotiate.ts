@@ -4,6 +4,7 @@ import type { ResolvedFile } from '../match/find-file';
 import type { ContentCoding, OpenedFile } from '../types';
 import { isNotFoundError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
+import { checkFileHeaders } from './file-headers';
 
 /** A file, opened in the encoding that was chosen for the client. */
 export interface NegotiatedFile {
@@ -56,9 +57,11 @@ function openIfExists(open: () => MaybePromise<OpenedFile | null>): MaybePromise
 }
 
 function checkOpened(file: OpenedFile): OpenedFile {
-  const { mtime, size, read } = ((file as unknown) ?? {}) as Record<keyof OpenedFile, unknown>;
+  const { mtime, size, read, headers } = ((file as unknown) ?? {}) as Record<keyof OpenedFile, unknown>;
   const isTime = types.isDate(mtime) && !Number.isNaN(mtime.getTime());
-  if (isTime && Number.isSafeInteger(size) && (size as number) >= 0 && typeof read === 'function')
+  if (isTime && Number.isSafeInteger(size) && (size as number) >= 0 && typeof read === 'function') {
+    if (headers !== undefined) checkFileHeaders(headers);
     return file;
+  }
   throw new TypeError(format('expected an opened file with mtime, size and read, got %O', file));
 }

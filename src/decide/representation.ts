@@ -1,7 +1,7 @@
 import { cachePolicy, type CachePolicy } from '../http/cache-control';
 import { httpDate } from '../http/date';
 import { encodedTag, weakTag } from '../http/entity-tags';
-import { contentType } from '../http/media-type';
+import { contentType, withCharset } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
 import type { CheckedOptions } from '../options/options';
 import type { HeaderFields, SharedFile } from '../types';
@@ -75,11 +75,13 @@ export function createRepresentation(
 ): MaybePromise<Representation> {
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
-  return andThen(etag, (own) => {
-    const tag = own !== undefined && weakEtags ? weakTag(own) : own;
-    return new Representation({
-      contentType: contentType(filename, hooks.fallbackMimetype),
-      coding,
+  const own = file.headers ?? {};
+  const { 'content-type': type, 'content-disposition': disposition } = own;
+  return andThen(etag, (fileTag) => {
+    const tag = fileTag !== undefined && weakEtags ? weakTag(fileTag) : fileTag;
+    const metadata: RepresentationMetadata = {
+      contentType: type === undefined ? contentType(filename, hooks.fallbackMimetype) : withCharset(type),
+      coding: coding ?? own['content-encoding'],
       varies,
       size: file.size,
       etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
@@ -88,6 +90,10 @@ export function createRepresentation(
       caching: cachePolicy(cacheControl),
       isConditional: hooks.cache,
       acceptsRanges: acceptRanges,
-    });
+    };
+    return new Representation(
+      metadata,
+      disposition === undefined ? [] : ['Content-Disposition', disposition],
+    );
   });
 }

@@ -99,8 +99,9 @@ export class Responder {
 
   #represent(negotiated: NegotiatedFile, file: SharedFile, scope: CacheScope): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#hooks;
-    const cacheControl = cacheControlFor(file, this.#options, this.#hooks, scope);
     const { file: opened, coding, varies } = negotiated;
+    const own = opened.headers?.['cache-control'];
+    const cacheControl = cacheControlFor(file, this.#options, this.#hooks, { scope, own });
     const key = { filename: file.filename, fallbackMimetype, cacheControl, cache, coding, varies };
     return cachedRepresentation(opened.memo, key, file.mtime, () =>
       createRepresentation(negotiated, file, cacheControl, this.#hooks, this.#options),

@@ -28,21 +28,35 @@ const IMMUTABLE: Readonly<Record<CacheScope, string>> = {
   private: 'max-age=31536000, private, immutable',
 };
 
-/**
- * The value of Cache-Control for a file: what the options say, or Werkzeug's default.
- *
- * @param scope `'private'` if the file was allowed for this request only; the option `cacheControl` decides
- *   by itself
- */
+/** What determines Cache-Control unless the option `cacheControl` does. */
+export interface CacheControlDefaults {
+  /** `'private'` if the file was allowed for this request only. */
+  readonly scope: CacheScope;
+  /** The value that the store of the file keeps with it. */
+  readonly own: string | undefined;
+}
+
+/** The value of Cache-Control for a file: what the options say, else its own, else Werkzeug's default. */
 export function cacheControlFor(
   file: SharedFile,
   { cacheControl, immutable }: CacheControlOptions,
   settings: CacheControlSettings,
-  scope: CacheScope,
+  { scope, own }: CacheControlDefaults,
 ): string {
   if (immutable !== undefined && isImmutable(immutable, file.path ?? file.filename)) return IMMUTABLE[scope];
   if (typeof cacheControl === 'function') return cacheControl(file);
-  return cacheControl ?? defaultCacheControl(settings, scope);
+  if (cacheControl !== undefined) return cacheControl;
+  if (own === undefined) return defaultCacheControl(settings, scope);
+  return scope === 'private' ? withoutSharedCaches(own) : own;
+}
+
+const DIRECTIVE = /[^\s,=]+(?:=(?:"[^"]*"|[^\s,"]*))?/g;
+
+/** The same for the cache of the client only (RFC 9111 §5.2.2). */
+function withoutSharedCaches(cacheControl: string): string {
+  const directives = cacheControl.match(DIRECTIVE) ?? [];
+  const kept = directives.filter((directive) => !/^(?:public|private|s-maxage)(?:=|$)/i.test(directive));
+  return [...kept, 'private'].join(', ');
 }
 
 /** Werkzeug's Cache-Control. Without caching there is no lifetime. */

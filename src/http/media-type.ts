@@ -18,6 +18,11 @@ const TEXTUAL = new Set([
 export function contentType(filename: string, fallback: string): string {
   const extension = extname(filename);
   const mediaType = (extension.length > 1 && lookup(extension)) || fallback;
+  return withCharset(mediaType);
+}
+
+/** A media type with the charset UTF-8 if it is a text type without one. */
+export function withCharset(mediaType: string): string {
   return isText(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
 }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../http/byte-ranges';
-import type { OpenedFile } from '../types';
+import type { FileHeaders, OpenedFile } from '../types';
 import type { ObjectMetadata } from './object-metadata';
 import type { ObjectStream } from './object-stream';
 
@@ -9,13 +9,18 @@ export class ObjectFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
   readonly etag: string;
+  readonly headers: FileHeaders;
   readonly #createStream: (range: ByteRange) => ObjectStream;
   readonly #streams = new Set<ObjectStream>();
 
-  constructor({ mtime, size, etag }: ObjectMetadata, createStream: (range: ByteRange) => ObjectStream) {
+  constructor(
+    { mtime, size, etag, headers }: ObjectMetadata,
+    createStream: (range: ByteRange) => ObjectStream,
+  ) {
     this.mtime = mtime;
     this.size = size;
     this.etag = etag;
+    this.headers = headers;
     this.#createStream = createStream;
   }
 

@@ -19,7 +19,12 @@ function createCache(metadataTtl: number, maxKeys = 10): MetadataCache {
 /** Keys that start with `no` do not exist. */
 function fetchMetadata(key: string): Promise<ObjectMetadata | null> {
   requestedKeys.push(key);
-  const metadata = { mtime: new Date(0), size: requestedKeys.length, etag: `"${requestedKeys.length}"` };
+  const metadata = {
+    mtime: new Date(0),
+    size: requestedKeys.length,
+    etag: `"${requestedKeys.length}"`,
+    headers: {},
+  };
   return Promise.resolve(key.startsWith('no') ? null : metadata);
 }
 
