@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   SharedDataMiddleware,
   type Exports,
@@ -7,9 +8,10 @@ import {
   type SharedDataOptions,
 } from '../../../src/index';
 import { folderWith } from '../../support/files';
+import { collectGarbage } from '../../support/garbage';
 import { eventually, openDescriptors } from '../../support/process';
 import { app } from '../../support/server';
-import { sendRequest, type ClientResponse, type RequestOptions } from './support/client';
+import { sendAndDisconnect, sendRequest, type ClientResponse, type RequestOptions } from './support/client';
 import { frameworks, type ListeningServer } from './support/frameworks';
 
 const LARGE = Buffer.alloc(20_000_000, 'shared data ');
@@ -36,6 +38,15 @@ const testExports: Exports = {
   '/exhausted': () => {
     throw Object.assign(new Error(`EMFILE: too many open files, open '${folder}'`), { code: 'EMFILE' });
   },
+  '/fails-to-close': () => [
+    'a.bin',
+    () => ({
+      mtime: OLD_MTIME,
+      size: 100_000,
+      read: () => Readable.from([Buffer.alloc(100_000)]),
+      close: () => Promise.reject(Object.assign(new Error('ENOTCONN'), { code: 'ENOTCONN' })),
+    }),
+  ],
   '/fails': () => [
     'fails.bin',
     () => ({
@@ -55,6 +66,14 @@ const testExports: Exports = {
     }),
   ],
 };
+
+/** Decides after 20 milliseconds, as a look-up of a session does. */
+class SlowAccessCheck extends SharedDataMiddleware {
+  override async isAllowed(): Promise<boolean> {
+    await delay(20);
+    return true;
+  }
+}
 
 class AsyncAccessCheck extends SharedDataMiddleware {
   override async isAllowed(filename: string, { request }: FileLookup): Promise<boolean> {
@@ -76,14 +95,28 @@ const OPTIONS: SharedDataOptions = { index: 'index.html', precompressed: true };
 describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) => {
   let server: ListeningServer;
   let get: (path: string, options?: RequestOptions) => Promise<ClientResponse>;
+  let disconnect: (path: string, options: { count?: number; milliseconds: number }) => Promise<void>;
 
   async function startServer(shared: SharedDataMiddleware): Promise<void> {
     server = await start(shared);
     const { port } = server.address() as AddressInfo;
     get = (path, options) => sendRequest(protocol, port, path, options);
+    disconnect = (path, options) => sendAndDisconnect(protocol, port, path, options);
   }
 
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown): void => void failures.push(error);
+
+  beforeAll(() => {
+    process.on('unhandledRejection', onFailure).on('uncaughtException', onFailure);
+  });
+
+  afterAll(() => {
+    process.off('unhandledRejection', onFailure).off('uncaughtException', onFailure);
+  });
+
   afterEach(async () => {
+    expect(failures.splice(0)).toEqual([]);
     if ('closeAllConnections' in server) server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -209,6 +242,43 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
         expect(openDescriptors()).toBeLessThanOrEqual(before);
       });
     });
+  });
+
+  /** Expects that no file is open that was not open before. */
+  async function expectNoOpenFile(before: number): Promise<void> {
+    await eventually(() => {
+      collectGarbage();
+      expect(openDescriptors()).toBeLessThanOrEqual(before);
+    }, 10);
+  }
+
+  test('survives a client that disconnects while isAllowed waits, and opens no file for it', async () => {
+    await startServer(new SlowAccessCheck(app, testExports, OPTIONS));
+    expect((await get('/s/large.bin')).body.equals(LARGE)).toBe(true);
+    const before = openDescriptors();
+    for (const milliseconds of [5, 15, 25]) await disconnect('/s/large.bin', { milliseconds });
+    await expectNoOpenFile(before);
+    expect((await get('/s/a.txt')).status).toBe(200);
+  });
+
+  test.each([1, 100])(
+    'closes the files of %d pipelined requests whose client reads nothing and disconnects',
+    async (count) => {
+      await startServer(new SharedDataMiddleware(app, testExports, OPTIONS));
+      expect((await get('/s/large.bin')).body.equals(LARGE)).toBe(true);
+      const before = openDescriptors();
+      await disconnect('/s/large.bin', { count, milliseconds: 300 });
+      await expectNoOpenFile(before);
+      expect((await get('/s/a.txt')).status).toBe(200);
+    },
+  );
+
+  test('survives an error of close, and sends the whole response', async () => {
+    await startServer(new SharedDataMiddleware(app, testExports, OPTIONS));
+    const { status, body, isComplete } = await get('/fails-to-close/a');
+    expect([status, body.length, isComplete]).toEqual([200, 100_000, true]);
+    await new Promise(setImmediate);
+    expect((await get('/s/a.txt')).status).toBe(200);
   });
 
   test('a subclass can override isAllowed asynchronously and set headers', async () => {

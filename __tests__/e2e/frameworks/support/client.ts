@@ -1,6 +1,9 @@
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect } from 'node:http2';
 import { request as requestHttps } from 'node:https';
+import { connect as connectTcp } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { certificate } from '../../../support/tls';
 import type { Framework } from './frameworks';
 
@@ -98,4 +101,31 @@ function sendHttp2(
     });
     stream.end();
   });
+}
+
+/**
+ * Sends the same GET request several times on one connection, reads nothing, and disconnects after a number of
+ * milliseconds.
+ */
+export async function sendAndDisconnect(
+  protocol: Framework['protocol'],
+  port: number,
+  path: string,
+  { count = 1, milliseconds }: { readonly count?: number; readonly milliseconds: number },
+): Promise<void> {
+  if (protocol === 'h2') {
+    const session = connect(`https://127.0.0.1:${port}`, { ca: certificate.cert });
+    session.on('error', () => undefined);
+    for (let index = 0; index < count; index++)
+      session.request({ ':path': path }).on('error', () => undefined);
+    await delay(milliseconds);
+    session.destroy();
+    return;
+  }
+  const options = { port, host: '127.0.0.1', servername: 'localhost', ca: certificate.cert };
+  const socket = protocol === 'https' ? connectTls(options) : connectTcp(options);
+  socket.on('error', () => undefined).pause();
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(count));
+  await delay(milliseconds);
+  socket.destroy();
 }
