@@ -1,3 +1,4 @@
+import fs, { type BigIntStats } from 'node:fs';
 import {
   SharedDataMiddleware,
   type FileLookup,
@@ -93,6 +94,26 @@ test('an mtime in the future is not sent as Last-Modified', async () => {
   const { port } = await serve(new SharedDataMiddleware(app, { '/s': folderOfFuture }).listener);
   const { headers } = await rawRequest(port, 'GET', '/s/a.txt');
   expect(Date.parse(headers['last-modified'] ?? '')).toBeLessThanOrEqual(Date.parse(headers['date'] ?? ''));
+});
+
+test.each([
+  ['the year 20000', 568_971_820_800n],
+  ['the year 1141709097', 2n ** 55n],
+  ['the year -32873', -(2n ** 40n)],
+])('an mtime in %s responds 200 with a valid Last-Modified', async (_year, seconds) => {
+  for (const name of ['statSync', 'fstatSync'] as const) {
+    const original = fs[name] as (...args: unknown[]) => BigIntStats;
+    jest
+      .spyOn(fs, name)
+      .mockImplementation((...args: unknown[]) =>
+        Object.assign(original(...args), { mtimeNs: seconds * 1_000_000_000n }),
+      );
+  }
+  const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
+  const { status, headers } = await rawRequest(port, 'GET', '/s/font.woff2');
+  jest.restoreAllMocks();
+  expect(status).toBe(200);
+  expect(headers['last-modified']).toMatch(/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/);
 });
 
 describe('setHeaders', () => {

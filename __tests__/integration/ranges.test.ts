@@ -189,12 +189,48 @@ describe('a loader that returns streams', () => {
     }),
   ];
 
-  test('reads only the requested bytes', async () => {
+  test('reads only the requested bytes, and those between near ranges', async () => {
     const { port } = await serve(new SharedDataMiddleware(app, { '/l': loader }).listener);
     expect((await rawRequest(port, 'GET', '/l', [['Range', 'bytes=-3']])).body.toString()).toBe('xyz');
     const several = await rawRequest(port, 'GET', '/l', [['Range', 'bytes=0-1,24-']]);
     expect(several.body.length).toBe(Number(several.headers['content-length']));
     expect(several.body.toString()).toContain('\r\n\r\nyz\r\n--');
-    expect(reads).toEqual(['23-25', '0-1', '24-25']);
+    expect(reads).toEqual(['23-25', '0-25']);
+  });
+});
+
+describe('several near ranges', () => {
+  const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, at) => at % 251));
+
+  async function readsFor(range: string): Promise<[string[], [string, Buffer][]]> {
+    const reads: string[] = [];
+    const loader: Loader = () => [
+      'a.bin',
+      () => ({
+        mtime: new Date(0),
+        size: bytes.length,
+        read: (start, end) => {
+          reads.push(`${start}-${end}`);
+          return bytes.subarray(start, end + 1);
+        },
+      }),
+    ];
+    const { port } = await serve(new SharedDataMiddleware(null, { '/a': loader }).listener);
+    const parts = partsOf(await rawRequest(port, 'GET', '/a', [['Range', `bytes=${range}`]]));
+    return [reads, parts];
+  }
+
+  test('are read together, so that 100 ranges do not cost 100 reads', async () => {
+    const positions = Array.from({ length: 100 }, (_, index) => 29_700 - 300 * index);
+    const [reads, parts] = await readsFor(positions.map((at) => `${at}-${at}`).join());
+    expect(reads).toEqual(['0-29700']);
+    expect(parts).toEqual(positions.map((at) => [`bytes ${at}-${at}/200000`, bytes.subarray(at, at + 1)]));
+  });
+
+  test('are read in several reads if they are far from each other', async () => {
+    const [reads, parts] = await readsFor('0-9,60000-60001,66000-66001,199999-199999,70000-170000');
+    expect(reads).toEqual(['0-60001', '66000-66001', '199999-199999', '70000-170000']);
+    expect(parts.map(([, part]) => part.length)).toEqual([10, 2, 2, 1, 100_001]);
+    expect(parts[4]?.[1].equals(bytes.subarray(70_000, 170_001))).toBe(true);
   });
 });

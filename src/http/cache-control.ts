@@ -88,7 +88,7 @@ export function expires(maxAge: number, now: number = Date.now()): string {
   const second = Math.floor(now / 1000);
   const last = formatted.get(maxAge);
   if (last?.second === second) return last.text;
-  const text = httpDate(Math.min((second + maxAge) * 1000, Date.UTC(9999, 11, 31)));
+  const text = httpDate((second + maxAge) * 1000);
   if (formatted.size >= MAX_FORMATTED) formatted.clear();
   formatted.set(maxAge, { second, text });
   return text;

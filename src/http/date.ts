@@ -6,9 +6,18 @@ const ASCTIME = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) ([ \d]\d) (\d\
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Formats a time in milliseconds as IMF-fixdate (RFC 9110 §5.6.7). */
+/** The times, in milliseconds, that an HTTP-date can express: a year has four digits (RFC 9110 §5.6.7). */
+const MIN_TIME = Date.parse('0000-01-01T00:00:00Z');
+const MAX_TIME = Date.parse('9999-12-31T23:59:59Z');
+
+/** The nearest time, in milliseconds, that an HTTP-date can express. File systems keep times far beyond. */
+export function nearestHttpTime(time: number): number {
+  return Math.min(Math.max(time, MIN_TIME), MAX_TIME);
+}
+
+/** Formats the nearest time in milliseconds as IMF-fixdate (RFC 9110 §5.6.7). */
 export function httpDate(time: number): string {
-  return new Date(time).toUTCString();
+  return new Date(nearestHttpTime(time)).toUTCString();
 }
 
 /**

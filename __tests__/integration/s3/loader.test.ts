@@ -39,21 +39,18 @@ test('a range request reads only the requested bytes, with If-Match on the ETag 
   expect(store.conditions).toEqual([store.etagOf('hello.txt')]);
 });
 
-test('each part of a multipart response is read with its own request', async () => {
-  const store = await FakeObjectStore.start({ 'hello.txt': GREETING });
+test('near parts of a multipart response are read with one request, others with their own', async () => {
+  const content = `${GREETING}${'-'.repeat(200_000)}${GREETING}`;
+  const store = await FakeObjectStore.start({ 'hello.txt': content });
   const port = await serveStore(store);
-  const response = await rawRequest(port, 'GET', '/s/hello.txt', [['Range', 'bytes=0-1,5-6,-2']]);
+  const response = await rawRequest(port, 'GET', '/s/hello.txt', [['Range', 'bytes=5-6,0-1,-2']]);
   expect(response.status).toBe(206);
   const parts = response.body
     .toString()
     .split('\r\n')
     .filter((line) => /^[\w, ]+$/.test(line));
-  expect(parts).toEqual(['He', ', ', 'ld']);
-  expect(store.requests.slice(1)).toEqual([
-    'GET hello.txt bytes=0-1',
-    'GET hello.txt bytes=5-6',
-    'GET hello.txt bytes=10-11',
-  ]);
+  expect(parts).toEqual([', ', 'He', 'ld']);
+  expect(store.requests.slice(1)).toEqual(['GET hello.txt bytes=0-6', 'GET hello.txt bytes=200022-200023']);
 });
 
 test.each([

@@ -90,7 +90,9 @@ test('a multipart response contains one version only, and is aborted if the obje
       objects.set('a', AFTER);
     });
   });
-  const { status, headers, body } = await rawRequest(port, 'GET', '/s/a', [['Range', 'bytes=0-7,80-87']]);
+  const { status, headers, body } = await rawRequest(port, 'GET', '/s/a', [
+    ['Range', 'bytes=0-7,80000-80007'],
+  ]);
   expect(status).toBe(206);
   expect(body.length).toBeLessThan(Number(headers['content-length']));
   expect(body.includes('before. ')).toBe(true);

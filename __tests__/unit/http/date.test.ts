@@ -45,3 +45,11 @@ describe('an HTTP-date', () => {
     );
   });
 });
+
+test.each([
+  [Date.UTC(20_000, 0), 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  [Infinity, 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  [-1e15, 'Sat, 01 Jan 0000 00:00:00 GMT'],
+])('the time %d, which no HTTP-date can express, is formatted as the nearest one', (far, text) => {
+  expect(httpDate(far)).toBe(text);
+});

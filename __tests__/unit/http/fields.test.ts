@@ -36,7 +36,7 @@ describe('a Cache-Control policy', () => {
   });
 
   test('limits Expires to the last valid HTTP-date', () => {
-    expect(expires(Number.MAX_SAFE_INTEGER)).toBe('Fri, 31 Dec 9999 00:00:00 GMT');
+    expect(expires(Number.MAX_SAFE_INTEGER)).toBe('Fri, 31 Dec 9999 23:59:59 GMT');
     expect(expires(60, 0)).toBe('Thu, 01 Jan 1970 00:01:00 GMT');
   });
 });

@@ -162,8 +162,10 @@ function sizeOf(file: Entry['file']): string {
   return `${unit === 0 ? amount : amount.toFixed(1)} ${UNITS[unit] ?? ''}`;
 }
 
+/** Nothing for a time that is not in the years 0 to 9999: it is wrong, and beyond `Date` `toISOString` throws. */
 function timeOf(file: Entry['file']): string {
-  if (file === undefined) return '';
+  const year = file?.mtime.getUTCFullYear() ?? NaN;
+  if (file === undefined || !(year >= 0 && year <= 9999)) return '';
   const iso = file.mtime.toISOString();
   return `<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')}</time>`;
 }

@@ -1,4 +1,5 @@
 import { fstatSync, statSync, type BigIntStats } from 'node:fs';
+import { nearestHttpTime } from '../../http/date';
 import { isNotFoundError } from '../../util/fs-errors';
 
 /** What tells the versions of a file apart: every write changes at least `ctimeNs`. */
@@ -49,7 +50,7 @@ export function isRacy({ mtimeNs, ctimeNs }: FileVersion, time: number): boolean
   return ctimeNs >= latest || mtimeNs >= latest;
 }
 
-/** When the content last changed. */
+/** When the content last changed. A `Date` is invalid from the year 275761 on, which file systems can keep. */
 export function modifiedAt({ mtimeNs }: FileVersion): Date {
-  return new Date(Number(mtimeNs / 1_000_000n));
+  return new Date(nearestHttpTime(Number(mtimeNs / 1_000_000n)));
 }

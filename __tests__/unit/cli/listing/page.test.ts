@@ -119,3 +119,8 @@ test.each([
 ])('%d bytes are shown as %s', (size, shown) => {
   expect(listingPage('/', [file('a', size)], ONE_PAGE)).toContain(`<td>${shown}</td>`);
 });
+
+test.each([NaN, Date.UTC(20_000, 0), -1e15])('the time %d, which no file has, is not shown', (time) => {
+  const page = listingPage('/', [{ name: 'a.txt', file: { size: 0, mtime: new Date(time) } }], ONE_PAGE);
+  expect(page).toContain('<td>0 B</td><td></td></tr>');
+});
