@@ -202,7 +202,7 @@ export interface Answer {
   /** The content, or null if there is none, as for HEAD, 304 and an empty file. */
   readonly body: Uint8Array | Readable | null;
   /** The file that is sent. Undefined for a redirect or an error. */
-  readonly file?: SharedFile;
+  readonly file?: SharedFile | undefined;
   /** Closes the file. Must be called once, when the body has been sent or abandoned. */
   close?(): void | Promise<void>;
 }

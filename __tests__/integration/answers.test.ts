@@ -104,15 +104,14 @@ describe('headers that were set before the middleware', () => {
     );
   });
 
-  test('are replaced if they describe the content', async () => {
+  test('are replaced if they describe another content', async () => {
     const set = {
-      'Content-Type': 'text/html',
       'Content-Length': '77',
       ETag: '"x"',
       'Content-Encoding': 'gzip',
     };
     const { headers, body } = await getWithHeaders(set);
-    expect(headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'content-length': '3' });
+    expect(headers['content-length']).toBe('3');
     expect(headers['etag']).not.toBe('"x"');
     expect(headers).not.toHaveProperty('content-encoding');
     expect(body.toString()).toBe('abc');

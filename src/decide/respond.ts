@@ -84,7 +84,7 @@ export class Responder {
           : this.#delegate(request, representation, opened.location);
       return andThen(createBody(opened, content), (body) => {
         // The text of a 412 or 416 is not from the file.
-        const answer = { status, headers, body, ...(content instanceof Uint8Array ? {} : { file }) };
+        const answer = { status, headers, body, file: content instanceof Uint8Array ? undefined : file };
         return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
       });
     });

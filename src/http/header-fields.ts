@@ -42,7 +42,8 @@ export function* fieldPairs(headers: HeaderFields): Generator<[name: string, val
 /**
  * The fields of an answer that are to be set on a response, in addition to those in front or in place of them.
  * Fields in front take precedence, except those that describe another content: these are removed from `front`.
- * `Vary` names what both sides depend on, and the cookies of both are set: ours are added to `front`, because a
+ * With an error, ours take precedence: a lifetime was meant for the content, and must not make caches keep the
+ * error. `Vary` names what both sides depend on, and the cookies of both are set: ours are added to `front`, because a
  * list of fields would replace those that are there.
  */
 export function mergeHeaders(
@@ -58,9 +59,14 @@ export function mergeHeaders(
     else if (before === undefined) {
       if (!isContradicted(name, front)) merged.push(name, value);
     } else if (isSame(name, 'vary')) merged.push(name, mergeVary(before, value));
-    else if (isMultipart(name, value)) merged.push(name, value);
+    else if (isError(answer) || isMultipart(name, value)) merged.push(name, value);
   }
   return merged;
+}
+
+/** An answer without a file. One with a file may be an error page, whose status was set in front. */
+function isError({ status, file }: Pick<Answer, 'status' | 'file'>): boolean {
+  return status >= 400 && file === undefined;
 }
 
 /**

@@ -132,6 +132,13 @@ describe.each(Object.entries(frameworks))('header fields set in front in %s', (_
     }
   });
 
+  test('a lifetime for the content does not apply to an error', async () => {
+    const { status, headers } = await get({ 'Cache-Control': 'max-age=1000' }, '/s/a.js', {
+      headers: { Range: 'bytes=99-' },
+    });
+    expect([status, headers['cache-control']]).toEqual([416, 'no-store']);
+  });
+
   test('fields that setHeaders returns are merged in the same way', async () => {
     const front = { 'Cache-Control': 'no-store', Vary: 'Origin' };
     const { headers } = await get(front, '/s/a.js', {}, WithCookies);
