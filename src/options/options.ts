@@ -125,7 +125,7 @@ export interface SharedDataOptions {
    */
   sendfile?: SendfileOptions | undefined;
   /**
-   * The bytes of file content to keep in memory. 0 keeps none.
+   * The bytes of file content to keep in memory. 0 keeps none. Each file counts for 2 KiB more than its content.
    *
    * @default 67108864, 64 MiB
    */

@@ -37,8 +37,11 @@ export interface FileStoreOptions {
 /** A file takes at most this fraction of the memory, so that a few large files do not evict all others. */
 const MAX_FRACTION = 16;
 
-/** The approximate size of a cache entry without its content, in bytes. */
-const ENTRY_OVERHEAD = 1024;
+/**
+ * The size of a cache entry without its content, in bytes: 1.6 KiB of objects, most of them the header fields of
+ * its responses, and what V8 and the allocator add.
+ */
+const ENTRY_OVERHEAD = 2048;
 
 /**
  * One consistent view of the files below the exports: each response is made from one version of a file. The
