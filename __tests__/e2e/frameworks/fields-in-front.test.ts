@@ -132,11 +132,16 @@ describe.each(Object.entries(frameworks))('header fields set in front in %s', (_
     }
   });
 
-  test('a lifetime for the content does not apply to an error', async () => {
-    const { status, headers } = await get({ 'Cache-Control': 'max-age=1000' }, '/s/a.js', {
-      headers: { Range: 'bytes=99-' },
+  test('a public Cache-Control does not apply to an error', async () => {
+    const front = { 'Cache-Control': 'public, max-age=60', Vary: 'Origin' };
+    const { status, headers } = await get(front, '/s/a.js', {
+      headers: { 'Accept-Encoding': 'identity;q=0' },
     });
-    expect([status, headers['cache-control']]).toEqual([416, 'no-store']);
+    expect([status, headers['cache-control'], headers.vary]).toEqual([
+      406,
+      'no-store',
+      'Origin, Accept-Encoding',
+    ]);
   });
 
   test('fields that setHeaders returns are merged in the same way', async () => {
