@@ -95,3 +95,17 @@ export function parseAnswer(bytes: Buffer): RawAnswer {
   }
   return { status: Number(statusLine.split(' ')[1]), headers, body: bytes.subarray(end + 4) };
 }
+
+/**
+ * Expects that Expires is a number of seconds after Date, or absent for null. Date may be a second behind,
+ * because Node formats it once per second.
+ */
+export function expectLifetime({ headers }: Pick<RawAnswer, 'headers'>, seconds: number | null): void {
+  const { date = '', expires } = headers;
+  if (seconds === null) {
+    expect(expires).toBeUndefined();
+    return;
+  }
+  const difference = (Date.parse(expires ?? '') - Date.parse(date)) / 1000;
+  expect([seconds, seconds + 1]).toContain(difference);
+}
