@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import ts from 'typescript';
 
 const project = join(import.meta.dirname, '..');
 const dist = join(project, 'dist');
@@ -38,7 +39,7 @@ function addDeclarations(module, needed) {
 async function writeBundles() {
   await build({
     absWorkingDir: project,
-    entryPoints: [...entries, 'cli/main'].map((entry) => `src/${entry}.ts`),
+    entryPoints: [...entries, 'adapters/answer', 'cli/main'].map((entry) => `src/${entry}.ts`),
     outbase: 'src',
     outdir: 'dist',
     bundle: true,
@@ -49,17 +50,39 @@ async function writeBundles() {
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
-    plugins: [shareMiddleware],
+    plugins: [shareBundles, omitComments],
   });
 }
 
-/** The command loads the middleware from the bundle of the package, rather than a second copy of it. */
-const shareMiddleware = {
-  name: 'share-middleware',
+/**
+ * The command loads the middleware from the bundle of the package, and the adapters load what they share, rather
+ * than a copy of it.
+ */
+const shareBundles = {
+  name: 'share-bundles',
   setup({ onResolve }) {
     onResolve({ filter: /\/middleware$/ }, ({ importer }) =>
       importer.startsWith(join(project, 'src/cli')) ? { path: '../index.js', external: true } : undefined,
     );
+    onResolve({ filter: /^\.\/answer$/ }, () => ({ path: './answer.js', external: true }));
+  },
+};
+
+/** The comments are in src/, which the source maps refer to. esbuild would keep those inside of classes. */
+const omitComments = {
+  name: 'omit-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path: fileName }) => {
+      const compilerOptions = {
+        removeComments: true,
+        inlineSourceMap: true,
+        target: ts.ScriptTarget.ESNext,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: false,
+      };
+      const source = readFileSync(fileName, 'utf8');
+      return { contents: ts.transpileModule(source, { compilerOptions, fileName }).outputText, loader: 'js' };
+    });
   },
 };
 

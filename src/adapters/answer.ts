@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { fieldPairs, mergeHeaders, type FieldsInFront } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { withStatusInFront } from '../http/status-in-front';
 import { guardedRequest } from '../paths/canonical-target';
@@ -25,6 +26,11 @@ export async function frameworkAnswer(
   } catch (error) {
     throw publicError(error);
   }
+}
+
+/** The fields to set on the response of a framework, whose fields so far are in `front`. */
+export function fieldsToSet(answer: Answer, front: FieldsInFront): [name: string, value: string][] {
+  return [...fieldPairs(mergeHeaders(answer.headers, answer, front))];
 }
 
 /** The same bytes as a Buffer. Frameworks take other arrays for objects to be sent as JSON. */

@@ -6,10 +6,9 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, RouteHandlerMethod } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { fieldPairs, mergeHeaders } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import type { Answer, SharedRequest } from '../types';
-import { closeAfterResponse, frameworkAnswer, toBuffer } from './answer';
+import { closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
 
 /** The options of {@link fastifyPlugin}. */
 export interface FastifyPluginOptions {
@@ -166,13 +165,13 @@ function belowMount(raw: IncomingMessage, originalUrl: string, pattern: RegExp):
 
 function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
   closeAfterResponse(answer, reply.raw);
-  const fields = mergeHeaders(answer.headers, answer, {
+  const fields = fieldsToSet(answer, {
     appendHeader: (name, value) => reply.header(name, value),
     getHeader: (name) => reply.getHeader(name),
     getHeaderNames: () => Object.keys(reply.getHeaders()),
     removeHeader: (name) => reply.removeHeader(name),
   });
-  for (const [name, value] of fieldPairs(fields)) reply.header(name, value);
+  for (const [name, value] of fields) reply.header(name, value);
   // Without a type of its own, Fastify replaces one that was set on `reply.raw`.
   const type = reply.getHeader('content-type');
   if (type !== undefined) reply.header('content-type', type);

@@ -5,12 +5,11 @@
  */
 import { addAbortSignal, Readable } from 'node:stream';
 import { format } from 'node:util';
-import { fieldPairs, mergeHeaders } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
 import type { Answer } from '../types';
 import { closeQuietly, type Resource } from '../util/resource';
-import { frameworkAnswer } from './answer';
+import { fieldsToSet, frameworkAnswer } from './answer';
 
 /**
  * Responds to a `Request` of the Fetch API. Resolves with null if no export responds.
@@ -74,7 +73,7 @@ function toResponse(answer: Answer, { method, signal }: RequestInfo, front = new
 }
 
 function withFields(front: Headers, answer: Answer): Headers {
-  const merged = mergeHeaders(answer.headers, answer, {
+  const fields = fieldsToSet(answer, {
     appendHeader: (name, value) => {
       front.append(name, value);
     },
@@ -84,7 +83,7 @@ function withFields(front: Headers, answer: Answer): Headers {
       front.delete(name);
     },
   });
-  for (const [name, value] of fieldPairs(merged)) front.set(name, value);
+  for (const [name, value] of fields) front.set(name, value);
   return front;
 }
 

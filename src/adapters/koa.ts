@@ -5,11 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { fieldPairs, mergeHeaders } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { abortResponse } from '../send/abort-response';
 import type { Answer } from '../types';
-import { closeAfterResponse, frameworkAnswer, toBuffer } from './answer';
+import { closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
 
 /** The part of a Koa context that is used. */
 export interface KoaContext {
@@ -61,11 +60,11 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       return;
     }
     // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
-    const headers = mergeHeaders(answer.headers, answer, res);
+    const fields = fieldsToSet(answer, res);
     context.status = answer.status;
     const body = koaBody(context, answer.body);
     if (body !== undefined) context.body = body;
-    for (const [name, value] of fieldPairs(headers)) context.set(name, value);
+    for (const [name, value] of fields) context.set(name, value);
     if (answer.body instanceof Readable)
       answer.body.on('error', () => {
         abortResponse(res);
