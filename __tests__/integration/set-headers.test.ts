@@ -47,6 +47,19 @@ describe('a Content-Type from setHeaders', () => {
     expect(headers['content-length']).toBe(String(body.length));
   });
 
+  test('with characters beyond ASCII does not change the length of a multipart response', async () => {
+    const title = (headers: Headers): void => {
+      headers.set('Content-Type', 'text/plain; title="\u00dcbersicht"');
+    };
+    for (const range of ['bytes=0-1,5-6', 'bytes=0-0,9-9']) {
+      const { headers, body } = await request(title, [['Range', range]]);
+      expect([headers['content-length'], body.toString('latin1')]).toEqual([
+        String(body.length),
+        expect.stringContaining('\u00dcbersicht'),
+      ]);
+    }
+  });
+
   test('is not sent with 304', async () => {
     const { status, headers } = await request(setType, [['If-None-Match', '*']]);
     expect([status, headers['content-type']]).toEqual([304, undefined]);

@@ -66,7 +66,7 @@ async function* concatGroups(
     const bytes = index === 0 ? firstBytes : await readRange(file, group.start, group.end);
     if (group.end - group.start < MAX_GROUP_BYTES) yield await partsOf(group, bytes);
     else {
-      yield Buffer.from(group.parts.map(({ header }) => header).join(''));
+      yield headerBytes(group.parts.map(({ header }) => header).join(''));
       if (bytes instanceof Readable) yield* bytes as AsyncIterable<Uint8Array>;
       else yield bytes;
     }
@@ -79,8 +79,13 @@ async function partsOf({ parts, start }: Group, bytes: Uint8Array | Readable): P
   const content = bytes instanceof Readable ? await buffer(bytes) : bytes;
   return Buffer.concat(
     parts.flatMap(({ header, range }) => [
-      Buffer.from(header),
+      headerBytes(header),
       content.subarray(range.start - start, range.end + 1 - start),
     ]),
   );
+}
+
+/** One byte per character, as in the header section. Content-Length counts on it. */
+function headerBytes(header: string): Buffer {
+  return Buffer.from(header, 'latin1');
 }
