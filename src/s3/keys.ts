@@ -20,7 +20,8 @@ export function keysFor(path: string | null, { prefix, key, index }: CheckedS3Op
 }
 
 function suffixesFor(path: string | null, key: string | undefined, index: readonly string[]): string[] {
-  if (path === null) return key === undefined ? [] : [key];
+  if (key !== undefined) return path === null ? [key] : [];
+  if (path === null) return [];
   return path === '' || path.endsWith('/') ? index.map((name) => path + name) : [path];
 }
 

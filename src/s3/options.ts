@@ -13,8 +13,9 @@ export interface S3LoaderOptions {
    */
   prefix?: string | undefined;
   /**
-   * The key, after the prefix, of the object for a request to the prefix of the export itself, such as
-   * `/favicon.ico` for an export `'/favicon.ico'`. Without it, the next export is searched.
+   * The key, after the prefix, of the only object that is served, at the prefix of the export itself, such as
+   * `/favicon.ico` for an export `'/favicon.ico'`. Without it, all objects below the prefix are served, and for
+   * the prefix itself the next export is searched.
    *
    * @default undefined
    */

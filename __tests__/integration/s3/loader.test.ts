@@ -137,6 +137,15 @@ test('a directory is served with its first index file and redirects to its trail
   expect([redirect.status, redirect.headers['location']]).toEqual([308, './folder/']);
 });
 
+test('with the key option, no other object is served', async () => {
+  const store = await FakeObjectStore.start({ 'icon.svg': '<svg/>', 'secrets/db.json': 'secret' });
+  const shared = new SharedDataMiddleware(app, { '/icon.svg': store.loader({ key: 'icon.svg' }) });
+  const { port } = await serve(shared.listener);
+  for (const target of ['/icon.svg/secrets/db.json', '/icon.svg/', '/icon.svg/icon.svg']) {
+    expect((await rawRequest(port, 'GET', target)).headers['x-app']).toBe('1');
+  }
+});
+
 test('the prefix of an export serves the object of the key option, if it is set', async () => {
   const store = await FakeObjectStore.start({ 'p/icon.svg': '<svg/>' });
   const shared = new SharedDataMiddleware(app, {
