@@ -7,10 +7,14 @@ export function encodedName(filename: string, coding: ContentCoding): string {
   return filename + EXTENSIONS[coding];
 }
 
-/** The name of the original of a stored encoding, or null for any other name. */
+/**
+ * The name of the original of a stored encoding, or null for any other name. Case is ignored, because some file
+ * systems ignore it: `secret.js.GZ` leads to `secret.js.gz`.
+ */
 export function originalName(filename: string): string | null {
+  const name = filename.toLowerCase();
   const coding = CONTENT_CODINGS.find(
-    (one) => filename.endsWith(EXTENSIONS[one]) && filename.length > EXTENSIONS[one].length,
+    (one) => name.endsWith(EXTENSIONS[one]) && name.length > EXTENSIONS[one].length,
   );
   return coding === undefined ? null : filename.slice(0, -EXTENSIONS[coding].length);
 }

@@ -73,6 +73,10 @@ test.each([
   expect(originalName(name)).toBe('app.js');
 });
 
-test.each(['app.js', '.br', 'br', 'app.BR', ''])('%j is not the name of an encoding', (name) => {
+test('the extension of an encoding may be in upper case', () => {
+  expect(originalName('app.js.GZ')).toBe('app.js');
+});
+
+test.each(['app.js', '.br', 'br', ''])('%j is not the name of an encoding', (name) => {
   expect(originalName(name)).toBeNull();
 });
