@@ -377,7 +377,7 @@ export class SharedDataMiddleware {
   }
 
   #overrides(method: 'isAllowed' | 'setHeaders'): boolean {
-    return this[method] !== SharedDataMiddleware.prototype[method];
+    return this[method] !== OWN_METHODS[method];
   }
 
   async #fail(
@@ -416,6 +416,11 @@ export class SharedDataMiddleware {
     return findFile(request, { exports: this.exports, dotfiles, hasIndex: index.length > 0 });
   }
 }
+
+/** What these methods are unless they are overridden, or replaced in the prototype. */
+// eslint-disable-next-line @typescript-eslint/unbound-method -- they are compared only
+const { isAllowed: ownIsAllowed, setHeaders: ownSetHeaders } = SharedDataMiddleware.prototype;
+const OWN_METHODS = { isAllowed: ownIsAllowed, setHeaders: ownSetHeaders };
 
 function sendAndClose(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
   return withResource(answer, () => andThen(send(answer, res), () => true));

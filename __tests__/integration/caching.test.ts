@@ -191,6 +191,36 @@ describe('isAllowed', () => {
     }
   }
 
+  class Base extends SharedDataMiddleware {
+    override isAllowed(_filename: string, lookup: FileLookup): boolean {
+      return lookup.request.headers['x-user'] === 'alice';
+    }
+  }
+
+  class PassesCopy extends Base {
+    override isAllowed(filename: string, lookup: FileLookup): boolean {
+      return super.isAllowed(filename, { ...lookup, path: filename });
+    }
+  }
+
+  class PassesDerived extends Base {
+    override isAllowed(filename: string, lookup: FileLookup): boolean {
+      return super.isAllowed(filename, Object.create(lookup) as FileLookup);
+    }
+  }
+
+  test.each([PassesCopy, PassesDerived])('can pass on a copy of the lookup: %p', async (Class) => {
+    expect(await cacheControlOf(Class)).toBe('max-age=43200, private');
+  });
+
+  test('that is replaced in the prototype is observed too', async () => {
+    const replaced = jest
+      .spyOn(SharedDataMiddleware.prototype, 'isAllowed')
+      .mockImplementation((_filename, { request: { headers } }) => headers['x-user'] === 'alice');
+    expect(await cacheControlOf(SharedDataMiddleware)).toBe('max-age=43200, private');
+    replaced.mockRestore();
+  });
+
   test.each([ByRequest, ByRequestLater])(
     'that reads the request makes responses private, so that shared caches do not keep them: %p',
     async (Class) => {

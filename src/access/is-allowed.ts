@@ -1,5 +1,5 @@
 import { originalName } from '../paths/encoded-name';
-import type { CacheScope, FileLookup, SharedRequest } from '../types';
+import type { CacheScope, FileLookup } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 
 /** An object with the method {@link SharedDataMiddleware.isAllowed}. */
@@ -33,26 +33,23 @@ function withPath(lookup: FileLookup, path: string | null): FileLookup {
   };
 }
 
-/** A lookup for {@link isAllowed} that notes whether its request is read. */
-export class ObservedLookup implements FileLookup {
-  readonly prefix: string;
-  readonly path: string | null;
-  readonly #lookup: FileLookup;
-  #isRequestRead = false;
+/** A lookup for {@link isAllowed}, and what became known about it. */
+export interface ObservedLookup {
+  readonly lookup: FileLookup;
+  /** `'private'` if the request was read: another one might have been denied (RFC 9111 §5.2.2.7). */
+  scope(): CacheScope;
+}
 
-  constructor(lookup: FileLookup) {
-    this.prefix = lookup.prefix;
-    this.path = lookup.path;
-    this.#lookup = lookup;
-  }
-
-  get request(): SharedRequest {
-    this.#isRequestRead = true;
-    return this.#lookup.request;
-  }
-
-  /** `'private'` if another request might have been denied (RFC 9111 §5.2.2.7). */
-  get scope(): CacheScope {
-    return this.#isRequestRead ? 'private' : 'public';
-  }
+/** Creates a lookup that notes whether its request is read. Copies of it have the request, and count as reading. */
+export function observeLookup({ prefix, path, request }: FileLookup): ObservedLookup {
+  let isRequestRead = false;
+  const lookup = {
+    prefix,
+    path,
+    get request() {
+      isRequestRead = true;
+      return request;
+    },
+  };
+  return { lookup, scope: () => (isRequestRead ? 'private' : 'public') };
 }

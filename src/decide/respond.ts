@@ -1,4 +1,4 @@
-import { isAllowed, ObservedLookup } from '../access/is-allowed';
+import { isAllowed, observeLookup } from '../access/is-allowed';
 import { cacheControlFor } from '../http/cache-control';
 import { plainResponse } from '../http/plain-response';
 import { redirect, redirectToSlash } from '../http/redirect';
@@ -36,10 +36,10 @@ export class Responder {
   /** The response for a file, or null if it may not be served or no longer exists. */
   respond(resolved: ResolvedFile): MaybePromise<Answer | null> {
     const { filename, lookup, lacksSlash } = resolved;
-    const observed = this.#overrides('isAllowed') ? new ObservedLookup(lookup) : undefined;
-    return andThen(isAllowed(this.#hooks, filename, observed ?? lookup), (allowed) => {
+    const observed = this.#overrides('isAllowed') ? observeLookup(lookup) : undefined;
+    return andThen(isAllowed(this.#hooks, filename, observed?.lookup ?? lookup), (allowed) => {
       if (!allowed) return null;
-      const scope = observed?.scope ?? 'public';
+      const scope = observed?.scope() ?? 'public';
       const { url = '', originalUrl = url } = lookup.request;
       if (lacksSlash) return redirectToSlash(this.#options.redirect, originalUrl);
       return orElse(

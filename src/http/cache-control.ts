@@ -56,7 +56,8 @@ const DIRECTIVE = /[^\s,=]+(?:=(?:"[^"]*"|[^\s,"]*))?/g;
 function withoutSharedCaches(cacheControl: string): string {
   const directives = cacheControl.match(DIRECTIVE) ?? [];
   const kept = directives.filter((directive) => !/^(?:public|private|s-maxage)(?:=|$)/i.test(directive));
-  return [...kept, 'private'].join(', ');
+  // First, because an unterminated quote would hide what follows it.
+  return ['private', ...kept].join(', ');
 }
 
 /** Werkzeug's Cache-Control. Without caching there is no lifetime. */

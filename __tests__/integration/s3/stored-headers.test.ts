@@ -110,7 +110,7 @@ describe('Cache-Control of an object', () => {
       }
     }
     const { headers } = await get(stored, { Class: ByRequest });
-    expect(headers['cache-control']).toBe('max-age=60, no-transform, private');
+    expect(headers['cache-control']).toBe('private, max-age=60, no-transform');
   });
 });
 
