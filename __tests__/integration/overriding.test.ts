@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -52,6 +53,24 @@ describe('isAllowed', () => {
     expect((await get(shared, '/s/a.txt')).body.toString()).toBe('aaa');
     expect((await get(shared, '/s/sub/b.txt')).body.toString()).toBe('APP\n');
   });
+
+  test.each(['/secret.js', '/secret.js/', '/secret.js/other.txt'])(
+    'gets no path for an exported file, whatever follows its prefix: %s',
+    async (target) => {
+      const lookups: unknown[] = [];
+      class Watching extends SharedDataMiddleware {
+        override isAllowed(filename: string, { prefix, path }: FileLookup): boolean {
+          lookups.push([filename, prefix, path]);
+          return false;
+        }
+      }
+      const exports = { '/secret.js': join(folder, 'a.txt') };
+      await get(new Watching(app, exports), target);
+      expect(lookups).toEqual([['a.txt', '/secret.js', null]]);
+      const denied = await get(new SharedDataMiddleware(app, exports, { disallow: '/a.txt' }), target);
+      expect(denied.headers['x-app']).toBe('1');
+    },
+  );
 
   test('is not called if disallow is set, as in Werkzeug', async () => {
     class None extends SharedDataMiddleware {

@@ -114,3 +114,44 @@ describe.each(Object.entries(guards))('a guard in %s that compares targets as th
     }
   });
 });
+
+describe('a guard below a mount path', () => {
+  test.each([
+    ['a mounted guard', (web: express.Express) => web.use('/files/in/@admin', forbid)],
+    ['a route', (web: express.Express) => web.all('/files/in/@admin/*', forbid)],
+  ])('in Express 4 is not passed by an empty segment behind the mount path: %s', async (_what, guard) => {
+    const web = express4();
+    guard(web);
+    const { port } = await serve(web.use('/files', shared.middleware));
+    expect((await rawRequest(port, 'GET', '/files/in/@admin/key.txt')).status).toBe(403);
+    for (const target of [
+      '/files//in/@admin/key.txt',
+      '//files/in/@admin/key.txt',
+      '/files/./in/@admin/key.txt',
+    ]) {
+      const { status, body } = await rawRequest(port, 'GET', target);
+      expect([target, status === 200, body.includes(SECRET)]).toEqual([target, false, false]);
+    }
+  });
+
+  test('in Fastify is not passed by a semicolon, where it ends the path for the router', async () => {
+    const web = fastify({ useSemicolonDelimiter: true });
+    stops.push(() => web.close());
+    web.addHook('onRequest', async (request, reply) => {
+      if (request.url.startsWith('/api/in')) await reply.code(403).send();
+    });
+    await web.register(fastifyPlugin, { shared, prefix: '/api' });
+    await web.register(fastifyPlugin, {
+      shared: new SharedDataMiddleware(null, { '/': folder }),
+      prefix: '/api',
+    });
+    await web.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = web.server.address() as AddressInfo;
+    expect((await rawRequest(port, 'GET', '/api/in/@admin/key.txt')).status).toBe(403);
+    expect((await rawRequest(port, 'GET', '/api;/in/@admin/key.txt')).status).toBe(404);
+  });
+});
+
+function forbid(_req: express.Request, res: express.Response): void {
+  res.status(403).end();
+}

@@ -103,10 +103,12 @@ function mountOf(fastify: FastifyInstance, prefix: string): Mount {
 /**
  * Matches as many segments as the path has. A segment may be a parameter (`/:version`), and may be escaped in a
  * request. Empty segments do not match: only the router of an option such as `ignoreDuplicateSlashes` skips them.
+ * A semicolon does not match: where it ends the path for the router, as in Fastify 4, `/api;/admin` passes the hooks
+ * of `/api/admin`.
  */
 function mountPattern(path: string): RegExp | null {
   const segments = path.split('/').filter((segment) => segment !== '').length;
-  return segments === 0 ? null : new RegExp(`^(?:/[^/?#]+){${segments}}(?=[/?]|$)`);
+  return segments === 0 ? null : new RegExp(`^(?:/[^/?#;]+){${segments}}(?=[/?]|$)`);
 }
 
 /** Adds the routes for a path and for everything below it. */

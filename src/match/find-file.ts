@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { canonicalLocation, isCanonicalTarget } from '../paths/canonical-target';
+import { canonicalLocation, isCanonicalTarget, isServableTarget } from '../paths/canonical-target';
 import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
 import type {
@@ -38,7 +38,7 @@ export interface Search {
 export function findFile(request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
   const { url = '', originalUrl = url, requiresCanonicalTarget = false } = request;
   const path = requestPath(url);
-  if (path === null || (requiresCanonicalTarget && !url.startsWith('/'))) return null;
+  if (path === null || (requiresCanonicalTarget && !isServableTarget(url, originalUrl))) return null;
   const found = fileAtPath(path, request, search);
   if (!requiresCanonicalTarget || isCanonicalTarget(originalUrl)) return found;
   return andThen(found, (file) => file && { ...file, canonicalLocation: canonicalLocation(originalUrl) });
@@ -96,13 +96,14 @@ function firstFile(
 /** A loader in JavaScript that returns undefined has found nothing. */
 function resolveFile(
   result: LoaderResult | null | undefined,
-  { prefix, path }: Match,
+  { prefix, path, loader }: Match,
   request: SharedRequest,
   lacksSlash: boolean,
 ): ResolvedFile | null {
   if (result === null || result === undefined) return null;
   const [filename, open, openEncoded] = checkResult(result, prefix);
-  const lookup = { prefix, path: pathOfFile(path, filename), request };
+  const filePath = loader.ignoresPath === true ? null : pathOfFile(path, filename);
+  const lookup = { prefix, path: filePath, request };
   return { filename, open, openEncoded, lookup, lacksSlash };
 }
 

@@ -1,4 +1,5 @@
 import type { SharedRequest } from '../types';
+import { requestPath } from './request-path';
 
 /**
  * Escapes, and the characters that must be escaped in a path (RFC 3986 §3.3).
@@ -18,8 +19,20 @@ const PCHAR = /[\w.~!$&'()*+,;=:@-]/;
  */
 export function guardedRequest(request: SharedRequest): SharedRequest {
   const { url = '', originalUrl = url } = request;
-  if (url.startsWith('/') && isCanonicalTarget(originalUrl)) return request;
+  if (isServableTarget(url, originalUrl) && isCanonicalTarget(originalUrl)) return request;
   return Object.create(request, { requiresCanonicalTarget: { value: true } }) as SharedRequest;
+}
+
+/**
+ * Whether the target leads to files behind guards: not in absolute form, and with its mount path as canonical as
+ * a path below it. Of `/files//private/x`, Express 4 removes the mount path `/files/`, and a guard on
+ * `/files/private` does not match.
+ *
+ * @param url the target without the path that the request's framework is mounted at
+ */
+export function isServableTarget(url: string, originalUrl: string): boolean {
+  const isMounted = originalUrl !== url && originalUrl.endsWith(url);
+  return url.startsWith('/') && !(isMounted && requestPath(originalUrl) === null);
 }
 
 /**
