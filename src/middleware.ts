@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { disallows } from './access/disallow';
 import { isAllowed } from './access/is-allowed';
 import { Responder } from './decide/respond';
@@ -8,6 +8,7 @@ import { publishOutcome } from './diagnostics';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
 import { withStatusInFront } from './http/status-in-front';
+import { innermostRoot } from './load/files/containment';
 import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
 import { FileStore } from './load/files/file-store';
@@ -110,6 +111,8 @@ export class SharedDataMiddleware {
   readonly #store: FileStore;
   readonly #source: FileSource;
   readonly #responder: Responder;
+  /** What is exported from the disk: directories and files. */
+  readonly #roots = new Set<string>();
   #exports: [string, Loader][];
 
   /** The application, which gets a request without an answer, may change files. */
@@ -133,7 +136,14 @@ export class SharedDataMiddleware {
     this.fallbackMimetype = checked.fallbackMimetype;
     this.#options = checked;
     this.#store = new FileStore(checked);
-    this.#source = createFileSource(this.#store, (filename, root) => this.opener(filename, root), checked);
+    this.#source = createFileSource(
+      this.#store,
+      (filename, root) => {
+        this.#roots.add(root);
+        return this.opener(filename, root);
+      },
+      checked,
+    );
     this.#responder = new Responder(this, checked, (method) => this.#overrides(method));
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) this.#disallow(checked.disallow);
@@ -216,9 +226,9 @@ export class SharedDataMiddleware {
    * @param filename an absolute path
    * @param root the directory that links may not leave with `symlinks: 'inside'`: that of the export, or the
    *   file itself if the file is exported
-   * @default root the directory that contains the file
+   * @default root the innermost exported directory that contains the file, else the file's own directory
    */
-  opener(filename: string, root: string = dirname(filename)): Opener {
+  opener(filename: string, root: string = innermostRoot(filename, this.#roots)): Opener {
     const location = proxyLocation(filename, this.#options.sendfile);
     if (location !== null) return () => this.#store.delegate(filename, root, location);
     return () => this.#store.open(filename, root);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SharedDataMiddleware, type Exports, type SharedDataOptions } from '../../src';
+import { SharedDataMiddleware, type Exports, type Opener, type SharedDataOptions } from '../../src';
 import { folderWith, put } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
 
@@ -275,4 +275,31 @@ describe("with symlinks: 'inside', a link that is replaced between stat and open
     await once(replacer, 'exit');
     expect([...seen.keys()].sort()).toEqual(['APP\n', 'harmless']);
   }, 60_000);
+});
+
+test('an override of opener that does not pass on the root keeps the file inside of the export', async () => {
+  const { site } = siteWithLinks();
+  let target = '../../outside';
+  /** Replaces a link to a directory between `stat` and the opening of the file. */
+  class Racing extends SharedDataMiddleware {
+    override opener(filename: string): Opener {
+      const open = super.opener(filename);
+      return () => {
+        rmSync(join(site, 'sub/raced'), { force: true });
+        symlinkSync(target, join(site, 'sub/raced'));
+        return open();
+      };
+    }
+  }
+  symlinkSync('.', join(site, 'sub/raced'));
+  put(join(site, 'sub/canary.txt'), 'inside');
+  const options: SharedDataOptions = { symlinks: 'inside', memoryLimit: 0 };
+  const answer = await get('/s/sub/raced/canary.txt', { '/s': site }, options, Racing);
+  expect(answer.body.toString()).not.toContain(CANARY);
+  target = '.';
+  rmSync(join(site, 'sub/raced'), { force: true });
+  symlinkSync('.', join(site, 'sub/raced'));
+  expect((await get('/s/sub/raced/canary.txt', { '/s': site }, options, Racing)).body.toString()).toBe(
+    'inside',
+  );
 });

@@ -1,5 +1,5 @@
 import { fstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { leadsToDotName } from '../../paths/dotfiles';
 
 /**
@@ -19,6 +19,20 @@ export function linkTarget(filename: string, directory: string): LinkTarget {
 /** Where a name led when the file was opened, whatever it leads to now. */
 export function openTarget(descriptor: number, filename: string, directory: string): LinkTarget {
   return targetOf(() => descriptorPath(descriptor, filename), filename, directory);
+}
+
+/**
+ * The innermost of the exported directories and files that contain a file, else the file's own directory. That
+ * one may be behind a link that leads out of the export.
+ */
+export function innermostRoot(filename: string, roots: Iterable<string>): string {
+  const containing = [...roots].filter((root) => filename === root || filename.startsWith(withSlash(root)));
+  return containing.sort((one, other) => other.length - one.length)[0] ?? dirname(filename);
+}
+
+/** A path below a directory is joined to it with a slash, on Windows too. */
+function withSlash(directory: string): string {
+  return directory.endsWith('/') ? directory : `${directory}/`;
 }
 
 function targetOf(pathOf: () => string | null, filename: string, directory: string): LinkTarget {
