@@ -143,6 +143,9 @@ export type LoaderResult = readonly [realFilename: string, open: Opener, openEnc
  * `path` is what follows the prefix and its slash, decoded and canonical, or null if the request is for the
  * prefix itself. The loader returns null if it has no such file; the next export is then searched.
  *
+ * A loader whose result depends on `request`, such as its cookies, must keep shared caches from storing the
+ * response: its opener returns `headers: { 'cache-control': 'private' }`. For `isAllowed` that is the default.
+ *
  * @example
  * ```ts
  * const greetings: Loader = (path) => {
