@@ -37,7 +37,7 @@ function withPath(lookup: FileLookup, path: string | null): FileLookup {
 export interface ObservedLookup {
   readonly lookup: FileLookup;
   /** `'private'` if the request was read: another one might have been denied (RFC 9111 §5.2.2.7). */
-  scope(): CacheScope;
+  readonly scope: () => CacheScope;
 }
 
 /** Creates a lookup that notes whether its request is read. Copies of it have the request, and count as reading. */

@@ -9,6 +9,8 @@ describe('disallow', () => {
     './here.txt',
     'x/*.css',
     'y/**/*.txt',
+    '//z.txt',
+    'a.b/c/',
   ]);
 
   test.each([
@@ -20,6 +22,8 @@ describe('disallow', () => {
     ['a.txt', 'private/deep/.x/a.txt'],
     ['top.txt', 'top.txt'],
     ['here.txt', 'here.txt'],
+    ['z.txt', 'z.txt'],
+    ['d', 'a.b/c/d'],
     ['a.css', 'x/a.css'],
   ])('denies the file name %s at the path %s', (name, path) => {
     expect(isDisallowed(name, path)).toBe(true);
@@ -31,6 +35,8 @@ describe('disallow', () => {
     ['top.txt', 'sub/top.txt'],
     ['a.css', 'x/y/a.css'],
     ['a.css', 'y/x/a.css'],
+    ['d', 'a/c/d'],
+    ['b.txt', 'x/private/b.txt'],
   ])('allows the file name %s at the path %s', (name, path) => {
     expect(isDisallowed(name, path)).toBe(false);
   });

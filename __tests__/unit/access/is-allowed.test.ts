@@ -1,4 +1,4 @@
-import { isAllowed } from '../../../src/access/is-allowed';
+import { isAllowed, observeLookup } from '../../../src/access/is-allowed';
 import type { FileLookup } from '../../../src/types';
 import type { MaybePromise } from '../../../src/util/maybe-promise';
 
@@ -70,4 +70,26 @@ test('an encoding that is exported by its own name has no path', async () => {
     ['app.js.br', '/s', null, '/s/x'],
     ['app.js', '/s', null, '/s/x'],
   ]);
+});
+
+describe('a lookup that is observed', () => {
+  const lookup = { prefix: '/s', path: 'a.txt', request };
+
+  test('makes the response private if its request is read, also in a copy', () => {
+    const { lookup: observed, scope } = observeLookup(lookup);
+    expect([observed.prefix, observed.path, scope()]).toEqual(['/s', 'a.txt', 'public']);
+    expect({ ...observed }).toEqual(lookup);
+    expect(scope()).toBe('private');
+  });
+
+  test('makes the response private if its request is read for the original of an encoding', async () => {
+    const { lookup: observed, scope } = observeLookup({ ...lookup, path: 'a.txt.gz' });
+    const policy = {
+      isAllowed: (name: string, { request: { method } }: FileLookup): boolean => {
+        return name === 'a.txt.gz' || method === 'GET';
+      },
+    };
+    expect(await isAllowed(policy, 'a.txt.gz', observed)).toBe(true);
+    expect(scope()).toBe('private');
+  });
 });

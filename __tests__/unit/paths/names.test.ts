@@ -1,4 +1,4 @@
-import { hasDotName } from '../../../src/paths/dotfiles';
+import { dotfileError, hasDotName, leadsToDotName } from '../../../src/paths/dotfiles';
 import { encodedName, originalName } from '../../../src/paths/encoded-name';
 import { isPlainOnWindows } from '../../../src/paths/windows-names';
 
@@ -79,4 +79,21 @@ test('the extension of an encoding may be in upper case', () => {
 
 test.each(['app.js', '.br', 'br', ''])('%j is not the name of an encoding', (name) => {
   expect(originalName(name)).toBeNull();
+});
+
+test.each([
+  ['alias.txt', '.env', true],
+  ['alias', 'sub/.git', true],
+  ['alias', '.', true],
+  ['.hidden/alias', '.env', false],
+  ['alias', 'sub/b.txt', false],
+  ['alias', '..data/key', false],
+  ['alias', '.well-known/x', false],
+  ['alias', '.well-knownx', true],
+])('a link %s that leads to %s leads to a dotfile: %s', (path, target, expected) => {
+  expect(leadsToDotName(path, target)).toBe(expected);
+});
+
+test('the error for a dotfile has the status 403 and no path', () => {
+  expect(dotfileError()).toMatchObject({ status: 403, message: 'a path with a dotfile' });
 });
