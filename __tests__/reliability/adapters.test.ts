@@ -118,6 +118,23 @@ describe.each(Object.entries(FRONT_ENDS))('%s', (_name, start) => {
     }, 10);
   });
 
+  test('closes the file if a header field is invalid, and responds 500', async () => {
+    class Invalid extends SharedDataMiddleware {
+      override setHeaders(headers: Headers): void {
+        headers.set('Content-Disposition', 'attachment; filename="\u0001"');
+      }
+    }
+    const port = await start(new Invalid(null, targets));
+    const before = openDescriptors();
+    for (let count = 0; count < 5; count++) {
+      expect((await rawRequest(port, 'GET', '/s/large.bin')).status).toBe(500);
+    }
+    await eventually(() => {
+      collectGarbage();
+      expect(openDescriptors()).toBeLessThanOrEqual(before);
+    });
+  });
+
   test('survives an error of close, and sends the response', async () => {
     const { status, body } = await rawRequest(await start(shared), 'GET', '/fails');
     expect([status, body.toString()]).toEqual([200, 'content']);
@@ -134,7 +151,56 @@ describe.each(Object.entries(FRONT_ENDS))('%s', (_name, start) => {
   });
 });
 
+test.each<[string, (late: SharedDataMiddleware) => App]>([
+  [
+    'listener',
+    (late) => (req, res) => {
+      late.listener(req, res);
+      setTimeout(() => res.writeHead(503).end('timeout'), 2);
+    },
+  ],
+  [
+    'Koa',
+    (late) => {
+      const koa = Object.assign(new Koa(), { silent: true });
+      koa.use(async (context, next) => {
+        await Promise.race([next(), new Promise((resolve) => setTimeout(resolve, 2))]);
+        context.status = 503;
+        context.body = 'timeout';
+      });
+      return koa.use(koaMiddleware(late)).callback();
+    },
+  ],
+])('%s closes the file if other code has responded in the meantime', async (_name, create) => {
+  const port = await listen(create(new Slow(null, targets)));
+  const before = openDescriptors();
+  for (let count = 0; count < 5; count++) {
+    const { status, body } = await rawRequest(port, 'GET', '/s/large.bin');
+    expect([status, body.toString()]).toEqual([503, expect.stringContaining('timeout')]);
+  }
+  await eventually(() => {
+    collectGarbage();
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
+  });
+});
+
 describe('the fetch adapter', () => {
+  test('closes the file if a header field is invalid, and responds 500 without fields of the file', async () => {
+    const handle = fetchHandler(
+      new SharedDataMiddleware(null, targets, { cacheControl: () => 'max-age=60, \u2026' }),
+    );
+    const before = openDescriptors();
+    const front = new Headers({ 'X-Front': 'yes' });
+    const response = await handle(new Request('http://localhost/s/large.bin'), front);
+    expect([response?.status, [...(response?.headers.keys() ?? [])]]).toEqual([
+      500,
+      ['cache-control', 'content-length', 'content-type', 'x-content-type-options', 'x-front'],
+    ]);
+    await eventually(() => {
+      expect(openDescriptors()).toBeLessThanOrEqual(before);
+    });
+  });
+
   test.each([
     ['a large file', '/s/large.bin', undefined],
     ['several ranges of a small file', '/s/tiny.txt', 'bytes=0-0,5-5'],

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { validateHeaderValue, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { fieldPairs, mergeHeaders, type FieldsInFront } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
@@ -28,8 +28,13 @@ export async function frameworkAnswer(
   }
 }
 
-/** The fields to set on the response of a framework, whose fields so far are in `front`. */
+/**
+ * The fields to set on the response of a framework, whose fields so far are in `front`.
+ *
+ * @throws TypeError for an invalid value, before `front` is changed: Fastify would not respond at all
+ */
 export function fieldsToSet(answer: Answer, front: FieldsInFront): [name: string, value: string][] {
+  for (const [name, value] of fieldPairs(answer.headers)) validateHeaderValue(name, value);
   return [...fieldPairs(mergeHeaders(answer.headers, answer, front))];
 }
 
@@ -41,7 +46,12 @@ export function toBuffer(bytes: Uint8Array): Buffer {
 /** Closes an answer that a framework sends, when the response has ended or its connection is closed. */
 export function closeAfterResponse(answer: Answer, res: ServerResponse): void {
   onResponseEnd(res, () => {
-    if (answer.body instanceof Readable) answer.body.destroy();
-    closeQuietly(answer);
+    abandonAnswer(answer);
   });
+}
+
+/** Closes an answer whose body is not read any further. */
+export function abandonAnswer(answer: Answer): void {
+  if (answer.body instanceof Readable) answer.body.destroy();
+  closeQuietly(answer);
 }

@@ -9,7 +9,7 @@ import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
 import type { Answer } from '../types';
 import { closeQuietly, type Resource } from '../util/resource';
-import { fieldsToSet, frameworkAnswer } from './answer';
+import { abandonAnswer, fieldsToSet, frameworkAnswer } from './answer';
 
 /**
  * Responds to a `Request` of the Fetch API. Resolves with null if no export responds.
@@ -45,10 +45,12 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
     const { pathname, search } = new URL(request.url);
     const { method, headers } = request;
     const url = pathname + search;
+    let answer: Answer | null = null;
     try {
-      const answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
+      answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
       return answer && toResponse(answer, request, front);
     } catch (error) {
+      if (answer !== null) abandonAnswer(answer);
       return toResponse(errorResponse(error), request, front);
     }
   };

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import type { SharedDataMiddleware } from '../middleware';
 import { abortResponse } from '../send/abort-response';
 import type { Answer } from '../types';
-import { closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
+import { abandonAnswer, closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
 
 /** The part of a Koa context that is used. */
 export interface KoaContext {
@@ -59,6 +59,11 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       await next();
       return;
     }
+    if (res.headersSent) {
+      abandonAnswer(answer); // Another middleware has responded, as one that limits the time does.
+      return;
+    }
+    closeAfterResponse(answer, res);
     // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
     const fields = fieldsToSet(answer, res);
     context.status = answer.status;
@@ -69,7 +74,6 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
       answer.body.on('error', () => {
         abortResponse(res);
       });
-    closeAfterResponse(answer, res);
   };
 }
 

@@ -13,6 +13,11 @@ import { onResponseEnd } from './socket-close';
  */
 export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
   const { status, body } = answer;
+  if (res.headersSent) {
+    // Other code has responded in the meantime, as one that limits the time does.
+    if (body instanceof Readable) body.destroy();
+    return;
+  }
   const headers = isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
   const hasHeaders = res.getHeaderNames().length > 0;
   writeHead(res, status, hasHeaders ? mergeHeaders(headers, answer, res) : headers);
