@@ -1,7 +1,7 @@
 import { disallows } from '../../../src/access/disallow';
 
 describe('disallow', () => {
-  const isDisallowed = disallows([
+  const patterns = [
     '*.map',
     'secret.js',
     'private/',
@@ -11,7 +11,7 @@ describe('disallow', () => {
     'y/**/*.txt',
     '//z.txt',
     'a.b/c/',
-  ]);
+  ];
 
   test.each([
     ['a.map', 'deep/down/a.map'],
@@ -26,7 +26,7 @@ describe('disallow', () => {
     ['d', 'a.b/c/d'],
     ['a.css', 'x/a.css'],
   ])('denies the file name %s at the path %s', (name, path) => {
-    expect(isDisallowed(name, path)).toBe(true);
+    expect(disallows(patterns)(name, path)).toBe(true);
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe('disallow', () => {
     ['d', 'a/c/d'],
     ['b.txt', 'x/private/b.txt'],
   ])('allows the file name %s at the path %s', (name, path) => {
-    expect(isDisallowed(name, path)).toBe(false);
+    expect(disallows(patterns)(name, path)).toBe(false);
   });
 });
 

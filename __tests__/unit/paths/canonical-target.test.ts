@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { canonicalLocation, guardedRequest, isCanonicalTarget } from '../../../src/paths/canonical-target';
+import {
+  canonicalLocation,
+  guardedRequest,
+  isCanonicalTarget,
+  isServableTarget,
+} from '../../../src/paths/canonical-target';
 
 /** The escapes of all bytes, in upper and in lower case. */
 const escapes = Array.from({ length: 256 }, (_, code) => {
@@ -87,4 +92,34 @@ describe('guardedRequest', () => {
       expect(guarded.requiresCanonicalTarget).toBe(true);
     },
   );
+});
+
+test.each([
+  ['/a.txt', '/a.txt', true],
+  ['/a.txt', '/files/a.txt', true],
+  ['/a.txt', '/files//a.txt', false],
+  ['/a.txt', '//files/a.txt', false],
+  ['/a.txt', '/files/./a.txt', false],
+  ['/a.txt', '/x%2Ffiles/a.txt', false],
+  ['/index.html', '/some//app', true],
+  ['//a.txt', '//a.txt', true],
+  ['http://host/a.txt', 'http://host/a.txt', false],
+  ['a.txt', '/a.txt', false],
+  ['', '', false],
+])('the target %j of %j leads to a file behind guards: %s', (url, originalUrl, expected) => {
+  expect(isServableTarget(url, originalUrl)).toBe(expected);
+});
+
+test('a request with a canonical target is passed as it is, any other requires the canonical form', () => {
+  const request = { method: 'GET', url: '/a.txt', headers: {} };
+  expect(guardedRequest(request)).toBe(request);
+  for (const other of [
+    { url: '/%61.txt' },
+    { url: 'http://host/a.txt' },
+    { originalUrl: '/x//a.txt' },
+    { url: undefined },
+  ]) {
+    const guarded = guardedRequest({ ...request, ...other });
+    expect([guarded.requiresCanonicalTarget, guarded.method]).toEqual([true, 'GET']);
+  }
 });
