@@ -33,6 +33,7 @@ describe('disallow', () => {
     ['a.txt', 'a.txt'],
     ['private', 'private'],
     ['top.txt', 'sub/top.txt'],
+    ['top.txt.bak', 'top.txt.bak'],
     ['a.css', 'x/y/a.css'],
     ['a.css', 'y/x/a.css'],
     ['d', 'a/c/d'],
