@@ -1,10 +1,12 @@
-import { validateHeaderValue, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { fieldPairs, mergeHeaders, type FieldsInFront } from '../http/header-fields';
+import { FIELD_VALUE, fieldPairs, mergeHeaders, type FieldsInFront } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import { withStatusInFront } from '../http/status-in-front';
 import { guardedRequest } from '../paths/canonical-target';
+import { abortResponse } from '../send/abort-response';
 import { publicError } from '../send/error-response';
+import { isPatched, weakenETag } from '../send/patched-response';
 import { onResponseEnd } from '../send/socket-close';
 import type { Answer, SharedRequest } from '../types';
 import { closeQuietly } from '../util/resource';
@@ -33,9 +35,16 @@ export async function frameworkAnswer(
  *
  * @throws TypeError for an invalid value, before `front` is changed: Fastify would not respond at all
  */
-export function fieldsToSet(answer: Answer, front: FieldsInFront): [name: string, value: string][] {
-  for (const [name, value] of fieldPairs(answer.headers)) validateHeaderValue(name, value);
-  return [...fieldPairs(mergeHeaders(answer.headers, answer, front))];
+export function fieldsToSet(
+  answer: Answer,
+  front: FieldsInFront,
+  res?: ServerResponse,
+): [name: string, value: string][] {
+  for (const [name, value] of fieldPairs(answer.headers)) {
+    if (!FIELD_VALUE.test(value)) throw new TypeError(`invalid characters in the header field ${name}`);
+  }
+  const headers = res !== undefined && isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
+  return [...fieldPairs(mergeHeaders(headers, answer, front))];
 }
 
 /** The same bytes as a Buffer. Frameworks take other arrays for objects to be sent as JSON. */
@@ -43,8 +52,16 @@ export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Closes an answer that a framework sends, when the response has ended or its connection is closed. */
+/**
+ * Closes an answer that a framework sends, when the response has ended or its connection is closed. If the body
+ * fails, the connection is closed: the frameworks would send a text with the fields of the file, or end the
+ * response as if it were complete.
+ */
 export function closeAfterResponse(answer: Answer, res: ServerResponse): void {
+  if (answer.body instanceof Readable)
+    answer.body.on('error', () => {
+      abortResponse(res);
+    });
   onResponseEnd(res, () => {
     abandonAnswer(answer);
   });

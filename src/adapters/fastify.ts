@@ -3,9 +3,17 @@
  *
  * @module shared-data-middleware/fastify
  */
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, RouteHandlerMethod } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+  RouteHandlerMethod,
+} from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { FieldsInFront } from '../http/header-fields';
 import type { SharedDataMiddleware } from '../middleware';
 import type { Answer, SharedRequest } from '../types';
 import { closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
@@ -121,7 +129,7 @@ function addRoutes(fastify: FastifyInstance, mount: Mount, path: string): void {
   for (const url of hasName && isFree ? [top, `${top}/*`] : [`${top}/*`]) {
     if (mount.urls.has(url)) continue;
     mount.urls.add(url);
-    fastify.route({ method: ['GET', 'HEAD'], url, handler: respondFrom(mount) });
+    fastify.route({ method: ['GET', 'HEAD'], url, handler: respondFrom(mount), errorHandler: dropFields });
   }
 }
 
@@ -165,14 +173,32 @@ function belowMount(raw: IncomingMessage, originalUrl: string, pattern: RegExp):
   return { method, headers, originalUrl, url: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
-  closeAfterResponse(answer, reply.raw);
-  const fields = fieldsToSet(answer, {
+/** Replies that have the fields of an answer. */
+const answered = new WeakSet<FastifyReply>();
+
+/** An error after that, as of an `onSend` hook, must not be sent with the validators and lifetime of the file. */
+function dropFields(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  if (answered.delete(reply)) {
+    const failed = { status: 500, headers: ['Cache-Control', 'no-store'], body: null };
+    for (const [name, value] of fieldsToSet(failed, fieldsOf(reply))) reply.header(name, value);
+    reply.removeHeader('expires');
+  }
+  throw error; // The next error handler gets it.
+}
+
+function fieldsOf(reply: FastifyReply): FieldsInFront {
+  return {
     appendHeader: (name, value) => reply.header(name, value),
     getHeader: (name) => reply.getHeader(name),
     getHeaderNames: () => Object.keys(reply.getHeaders()),
     removeHeader: (name) => reply.removeHeader(name),
-  });
+  };
+}
+
+function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
+  closeAfterResponse(answer, reply.raw);
+  const fields = fieldsToSet(answer, fieldsOf(reply), reply.raw);
+  answered.add(reply);
   for (const [name, value] of fields) reply.header(name, value);
   // Without a type of its own, Fastify replaces one that was set on `reply.raw`.
   const type = reply.getHeader('content-type');

@@ -6,7 +6,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { SharedDataMiddleware } from '../middleware';
-import { abortResponse } from '../send/abort-response';
 import type { Answer } from '../types';
 import { abandonAnswer, closeAfterResponse, fieldsToSet, frameworkAnswer, toBuffer } from './answer';
 
@@ -65,15 +64,11 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
     }
     closeAfterResponse(answer, res);
     // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
-    const fields = fieldsToSet(answer, res);
+    const fields = fieldsToSet(answer, res, res);
     context.status = answer.status;
     const body = koaBody(context, answer.body);
     if (body !== undefined) context.body = body;
     for (const [name, value] of fields) context.set(name, value);
-    if (answer.body instanceof Readable)
-      answer.body.on('error', () => {
-        abortResponse(res);
-      });
   };
 }
 

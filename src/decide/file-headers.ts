@@ -1,4 +1,5 @@
 import { format } from 'node:util';
+import { FIELD_VALUE } from '../http/header-fields';
 import type { FileHeaders } from '../types';
 
 const NAMES: Readonly<Record<keyof FileHeaders, true>> = {
@@ -7,9 +8,6 @@ const NAMES: Readonly<Record<keyof FileHeaders, true>> = {
   'content-encoding': true,
   'content-type': true,
 };
-
-/** What Node accepts as a field value: no control characters, which could end the field (RFC 9110 §5.5). */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /**
  * Checks the header fields of an opened file.
@@ -21,7 +19,8 @@ export function checkFileHeaders(headers: unknown): void {
     throw new TypeError(format('expected the headers of an opened file as an object, got %O', headers));
   }
   for (const [name, value] of Object.entries(headers)) {
-    const isValid = value === undefined || (typeof value === 'string' && FIELD_VALUE.test(value));
+    const isValid =
+      value === undefined || (typeof value === 'string' && value !== '' && FIELD_VALUE.test(value));
     if (Object.hasOwn(NAMES, name) && isValid) continue;
     const expected = Object.keys(NAMES).join(', ');
     throw new TypeError(

@@ -34,6 +34,9 @@ const KEPT_WITH_NOT_MODIFIED: ReadonlySet<string> = new Set(['content-location']
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** What Node accepts as a field value: no control characters, which could end the field (RFC 9110 §5.5). */
+export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** The header fields in pairs. */
 export function* fieldPairs(headers: HeaderFields): Generator<[name: string, value: string]> {
   for (let at = 0; at < headers.length; at += 2) yield headers.slice(at, at + 2) as [string, string];
@@ -84,9 +87,13 @@ function removeStale(front: FieldsInFront, kept: ReadonlySet<string>): void {
   }
 }
 
-/** Our Expires must not contradict a Cache-Control that was set in front (RFC 9111 §5.3). */
+/**
+ * Our Expires must not contradict a Cache-Control that was set in front, and our max-age would override an Expires
+ * that was set alone (RFC 9111 §5.3).
+ */
 function isContradicted(name: string, front: FieldsInFront): boolean {
-  return isSame(name, 'expires') && front.getHeader('cache-control') !== undefined;
+  if (isSame(name, 'expires')) return front.getHeader('cache-control') !== undefined;
+  return isSame(name, 'cache-control') && front.getHeader('expires') !== undefined;
 }
 
 /** Without this type and its boundary, the parts of several ranges cannot be read. */

@@ -22,7 +22,7 @@ export function errorResponse(error: unknown): Answer {
 
 /**
  * The error for the error handler of a framework. An error of the file system becomes one with a status and
- * without the path in its message. Other errors stay as they are.
+ * without the path in its message, and so does a thrown value that is no object. Other errors stay as they are.
  */
 export function publicError(error: unknown): unknown {
   const status = ownStatus(error) === undefined ? publicStatus(error) : undefined;
@@ -30,10 +30,12 @@ export function publicError(error: unknown): unknown {
   return Object.assign(new Error(STATUS_CODES[status], { cause: error }), { status, statusCode: status });
 }
 
-/** The status of an error whose message may contain a path: those of system calls do. */
+/** The status of a value that is no error, or whose message may contain a path: those of system calls do. */
 function publicStatus(error: unknown): number | undefined {
   const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  return statusOfCode(error) ?? (syscall === undefined ? undefined : 500);
+  // Frameworks take null for no error, and some texts for something else, such as 'route' in Express.
+  const isHidden = syscall !== undefined || typeof error !== 'object' || error === null;
+  return statusOfCode(error) ?? (isHidden ? 500 : undefined);
 }
 
 function ownStatus(error: unknown): number | undefined {

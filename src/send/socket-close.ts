@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { finished } from 'node:stream';
 
@@ -41,6 +41,8 @@ export function onResponseEnd(res: ServerResponse, callback: () => void): void {
     unsubscribe();
     callback();
   };
-  const unsubscribe = onSocketClose(res.req.socket, end);
+  // Responses that are made without a connection, as for a serverless function, have no socket.
+  const { socket } = (res.req as Partial<IncomingMessage> | undefined) ?? {};
+  const unsubscribe = socket === undefined ? () => undefined : onSocketClose(socket, end);
   finished(res, end);
 }

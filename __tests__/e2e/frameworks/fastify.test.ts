@@ -412,3 +412,19 @@ test('fields that were set on reply.raw are merged', async () => {
   expect(headers['etag']).not.toBe('"stale"');
   expect(headers).not.toHaveProperty('expires');
 });
+
+test('an error of an onSend hook is not sent with the validators and lifetime of the file', async () => {
+  const web = create();
+  web.addHook('onSend', (_request, _reply, _payload, done) => {
+    done(new Error('failed'));
+  });
+  web.addHook('onRequest', async (_request, reply) => {
+    reply.header('X-Front', 'yes');
+  });
+  await web.register(fastifyPlugin, { shared });
+  const { status, headers } = await request(web, '/s/app.js');
+  expect([status, headers['cache-control'], headers['x-front']]).toEqual([500, 'no-store', 'yes']);
+  for (const name of ['etag', 'expires', 'last-modified', 'accept-ranges']) {
+    expect(headers).not.toHaveProperty(name);
+  }
+});

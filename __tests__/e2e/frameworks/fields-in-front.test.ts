@@ -66,6 +66,11 @@ describe.each(Object.entries(frameworks))('header fields set in front in %s', (_
     }
   });
 
+  test('an Expires that was set alone stays, without our Cache-Control', async () => {
+    const { headers } = await get({ Expires: '0' }, '/s/a.js');
+    expect([headers.expires, headers['cache-control']]).toEqual(['0', undefined]);
+  });
+
   test('the names of Vary are merged', async () => {
     const front = { Vary: 'Origin', 'Access-Control-Allow-Origin': 'https://a.example' };
     const { headers } = await get(front, '/s/a.js');

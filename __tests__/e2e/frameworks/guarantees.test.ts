@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -38,6 +40,16 @@ const testExports: Exports = {
   '/exhausted': () => {
     throw Object.assign(new Error(`EMFILE: too many open files, open '${folder}'`), { code: 'EMFILE' });
   },
+  '/fails-at-once': () => [
+    'fails.bin',
+    () => ({
+      mtime: OLD_MTIME,
+      size: 1_000_000,
+      read: () => createReadStream(join(folder, 'private-name')),
+    }),
+  ],
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- loaders can do this
+  '/null': () => Promise.reject(null),
   '/fails-to-close': () => [
     'a.bin',
     () => ({
@@ -224,6 +236,17 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
       const { status, body } = await get(path);
       expect(status).toBe(expected);
       expect(body.toString()).not.toContain(folder);
+    });
+
+    test('never sends a stream that fails at once as a complete response, or its path', async () => {
+      const answer = await get('/fails-at-once/a').catch(() => undefined);
+      expect(answer?.isComplete === true && answer.status === 200).toBe(false);
+      expect(answer?.body.toString() ?? '').not.toContain('private-name');
+      expect(answer?.status === 500 ? answer.headers.etag : undefined).toBeUndefined();
+    });
+
+    test('responds 500 if null is thrown', async () => {
+      expect((await get('/null/a')).status).toBe(500);
     });
 
     test('closes the connection early if a stream fails during the response', async () => {

@@ -1,6 +1,8 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import Koa from 'koa';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
+import { koaMiddleware } from '../../../src/adapters/koa';
 import { SharedDataMiddleware, type SharedDataOptions } from '../../../src/index';
 import { folderWith } from '../../support/files';
 import { rawRequest, serve, type RawAnswer } from '../../support/server';
@@ -139,4 +141,18 @@ describe('the ETag behind middleware that may change the content', () => {
     const { headers } = await withGzip(await start(load('response-time-2.3')()), '/s/page.html');
     expect(headers['etag']).toMatch(/^"/);
   });
+});
+
+test('in Koa, the ETag is weak behind middleware that replaces write', async () => {
+  const shared = new SharedDataMiddleware(null, { '/s': folder });
+  const koa = new Koa();
+  koa.use(async ({ req, res }, next) => {
+    await new Promise((resolve) => {
+      load('compression')()(req as Request, res as Response, resolve);
+    });
+    await next();
+  });
+  const respond = koa.use(koaMiddleware(shared)).callback();
+  const { port } = await serve((req, res) => void respond(req, res));
+  expect((await withGzip(port, '/s/page.html')).headers['etag']).toMatch(/^W\/"/);
 });

@@ -21,7 +21,13 @@ test.each([
 test.each([
   ['with a status', Object.assign(new Error('private'), { status: 410, syscall: 'stat' })],
   ['of a loader', new Error('no such tenant')],
-  ['that is not an object', 'text'],
 ])('an error %s stays as it is', (_what, error) => {
   expect(publicError(error)).toBe(error);
 });
+
+test.each([null, undefined, 'route', 'router', 5])(
+  'a thrown %j becomes an error with the status 500',
+  (thrown) => {
+    expect(publicError(thrown)).toMatchObject({ status: 500, message: 'Internal Server Error' });
+  },
+);
