@@ -7,9 +7,12 @@ const options: FastifyPluginOptions = { shared };
 
 export const app: FastifyInstance = Fastify();
 void app.register(fastifyPlugin, options);
-void app.register(async (child) => {
-  await child.register(fastifyPlugin, { shared });
-});
+void app.register(
+  async (child) => {
+    await child.register(fastifyPlugin, { shared });
+  },
+  { prefix: '/child' },
+);
 
 /** Never called. The compiler must report each line. */
 export function mistakes(): void {
