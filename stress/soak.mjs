@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  CANARY,
   downloadAndDisconnect,
   pipelineAndDisconnect,
   readChanging,
@@ -151,7 +152,7 @@ function makeFiles() {
   };
   const canaries = ['canary.txt', 'site/.env', 'site/private/canary.txt', 'outside/canary.txt'];
   for (const folder of ['site/private', 'outside']) mkdirSync(join(parent, folder), { recursive: true });
-  for (const name of canaries) writeFileSync(join(parent, name), 'canary');
+  for (const name of canaries) writeFileSync(join(parent, name), CANARY);
   symlinkSync('../outside', join(parent, 'site/linked'));
   for (const [name, content] of Object.entries(stable)) {
     writeFileSync(join(parent, 'site', name), content);
