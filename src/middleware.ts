@@ -111,8 +111,6 @@ export class SharedDataMiddleware {
   readonly #store: FileStore;
   readonly #source: FileSource;
   readonly #responder: Responder;
-  /** What is exported from the disk: directories and files. */
-  readonly #roots = new Set<string>();
   #exports: [string, Loader][];
 
   /** The application, which gets a request without an answer, may change files. */
@@ -136,14 +134,7 @@ export class SharedDataMiddleware {
     this.fallbackMimetype = checked.fallbackMimetype;
     this.#options = checked;
     this.#store = new FileStore(checked);
-    this.#source = createFileSource(
-      this.#store,
-      (filename, root) => {
-        this.#roots.add(root);
-        return this.opener(filename, root);
-      },
-      checked,
-    );
+    this.#source = createFileSource(this.#store, (filename, root) => this.opener(filename, root), checked);
     this.#responder = new Responder(this, checked, (method) => this.#overrides(method));
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) this.#disallow(checked.disallow);
@@ -228,7 +219,7 @@ export class SharedDataMiddleware {
    *   file itself if the file is exported
    * @default root the innermost exported directory that contains the file, else the file's own directory
    */
-  opener(filename: string, root: string = innermostRoot(filename, this.#roots)): Opener {
+  opener(filename: string, root: string = innermostRoot(filename, this.#source.roots)): Opener {
     const location = proxyLocation(filename, this.#options.sendfile);
     if (location !== null) return () => this.#store.delegate(filename, root, location);
     return () => this.#store.open(filename, root);

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { FIELD_VALUE, fieldPairs, mergeHeaders, type FieldsInFront } from '../http/header-fields';
-import type { SharedDataMiddleware } from '../middleware';
 import { withStatusInFront } from '../http/status-in-front';
+import type { SharedDataMiddleware } from '../middleware';
 import { guardedRequest } from '../paths/canonical-target';
 import { abortResponse } from '../send/abort-response';
 import { publicError } from '../send/error-response';
-import { isPatched, weakenETag } from '../send/patched-response';
+import { headersFor } from '../send/patched-response';
 import { onResponseEnd } from '../send/socket-close';
 import type { Answer, SharedRequest } from '../types';
 import { closeQuietly } from '../util/resource';
@@ -43,7 +43,7 @@ export function fieldsToSet(
   for (const [name, value] of fieldPairs(answer.headers)) {
     if (!FIELD_VALUE.test(value)) throw new TypeError(`invalid characters in the header field ${name}`);
   }
-  const headers = res !== undefined && isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
+  const headers = res === undefined ? answer.headers : headersFor(answer, res);
   return [...fieldPairs(mergeHeaders(headers, answer, front))];
 }
 

@@ -70,16 +70,16 @@ export interface SharedDataOptions {
   /**
    * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that returns it
    * for a file. If an overridden {@link SharedDataMiddleware.isAllowed} reads the request, the default is
-   * `private` instead of `public`. Expires agrees with its `max-age`; without `max-age` there is no Expires (RFC 9111 §5.3).
-   * Unlike the option of the same name of send and serve-static, it is not a boolean.
+   * `private` instead of `public`. Expires agrees with its `max-age`; without `max-age` there is no Expires
+   * (RFC 9111 §5.3). Unlike the option of the same name of send and serve-static, it is not a boolean.
    *
    * @default undefined, Werkzeug's value
    */
   cacheControl?: string | ((file: SharedFile) => string) | undefined;
   /**
    * Which files never change under their name: a RegExp, or a function of the path below the export. They are
-   * sent with `max-age=31536000, public, immutable` (RFC 8246), or `private` as with {@link cacheControl}. Unlike the option of the same name of send
-   * and serve-static, it is not a boolean.
+   * sent with `max-age=31536000, public, immutable` (RFC 8246), or `private` as with {@link cacheControl}.
+   * Unlike the option of the same name of send and serve-static, it is not a boolean.
    *
    * @default undefined, no file
    */

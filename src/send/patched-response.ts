@@ -24,12 +24,17 @@ export function writeHead(res: ServerResponse, status: number, headers: HeaderFi
   res.writeHead(status);
 }
 
+/** The fields of an answer for a response. They differ if middleware in front may compress its content. */
+export function headersFor(answer: Answer, res: ServerResponse): HeaderFields {
+  return isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
+}
+
 /**
  * The fields of an answer whose content middleware in front may compress: its ETag must be weak, because the
  * same ETag would otherwise stand for other bytes (RFC 9110 §8.8.1), and a download that is resumed with
  * If-Range would mix the two.
  */
-export function weakenETag({ headers, status, file }: Answer): HeaderFields {
+function weakenETag({ headers, status, file }: Answer): HeaderFields {
   const fields = new Map([...fieldPairs(headers)].map(([name, value]) => [name.toLowerCase(), value]));
   const isFinal = fields.has('content-encoding') || /no-transform/i.test(fields.get('cache-control') ?? '');
   // A 304 has no Content-Type, and that of a 206 may be multipart.

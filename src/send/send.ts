@@ -4,7 +4,7 @@ import { mergeHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
-import { isPatched, weakenETag, writeHead } from './patched-response';
+import { headersFor, isPatched, writeHead } from './patched-response';
 import { onResponseEnd } from './socket-close';
 
 /**
@@ -18,7 +18,7 @@ export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
     if (body instanceof Readable) body.destroy();
     return;
   }
-  const headers = isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
+  const headers = headersFor(answer, res);
   const hasHeaders = res.getHeaderNames().length > 0;
   writeHead(res, status, hasHeaders ? mergeHeaders(headers, answer, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAllowed } from '../../access/is-allowed';
-import { linkTarget } from '../../load/files/containment';
+import { isServable, linkTarget } from '../../load/files/containment';
 import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
 import { hasDotName } from '../../paths/dotfiles';
@@ -23,8 +23,7 @@ export class ListingPolicy {
 
   isReachable(filename: string, root: string): boolean {
     const { symlinks, dotfiles } = this.#options;
-    const target = symlinks === 'inside' ? linkTarget(filename, root) : 'inside';
-    return target === 'inside' || (target === 'dotfile' && dotfiles === 'allow');
+    return symlinks !== 'inside' || isServable(linkTarget(filename, root), dotfiles);
   }
 
   isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {

@@ -1,6 +1,7 @@
 import { fstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { leadsToDotName } from '../../paths/dotfiles';
+import type { Dotfiles } from '../../types';
 
 /**
  * A deployment may replace a link between two look-ups. Only a file that is outside this often counts as
@@ -10,6 +11,11 @@ const ATTEMPTS = 3;
 
 /** Where a name leads, through any links: to a file inside a directory, to a dotfile inside it, or elsewhere. */
 export type LinkTarget = 'inside' | 'dotfile' | 'outside';
+
+/** Whether a file may be served that a name leads to. */
+export function isServable(target: LinkTarget, dotfiles: Dotfiles | undefined): boolean {
+  return target === 'inside' || (target === 'dotfile' && dotfiles === 'allow');
+}
 
 /** Where a name leads now. The directory itself may be a link. */
 export function linkTarget(filename: string, directory: string): LinkTarget {

@@ -4,7 +4,7 @@ import { dotfileError } from '../../paths/dotfiles';
 import type { Dotfiles, OpenedFile } from '../../types';
 import { enoent } from '../../util/fs-errors';
 import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
-import { linkTarget, openTarget, type LinkTarget } from './containment';
+import { isServable, linkTarget, openTarget, type LinkTarget } from './containment';
 import { ContentETags } from './content-etag';
 import { DelegatedFile } from './delegated-file';
 import { Descriptor } from './descriptor';
@@ -129,7 +129,7 @@ export class FileStore {
   /** @throws an error with the status 403 for a dotfile with `dotfiles: 'deny'` */
   #mayLeadTo(target: LinkTarget): boolean {
     if (target === 'dotfile' && this.#dotfiles === 'deny') throw dotfileError();
-    return target === 'inside' || (target === 'dotfile' && this.#dotfiles === 'allow');
+    return isServable(target, this.#dotfiles);
   }
 
   /** The value that is kept for a version of a file. */

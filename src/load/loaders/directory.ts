@@ -4,6 +4,7 @@ import type { FileSource } from './file-source';
 
 /** Finds the files below a directory. */
 export function directoryLoader(directory: string, source: FileSource): Loader {
+  source.roots.add(directory);
   return (path) => {
     const filename = path === null ? fileAt(directory, source) : fileBelow(directory, path, source);
     return filename === undefined ? null : source.result(filename, directory);

@@ -84,7 +84,7 @@ function createAssetSource(
     return [name, open, (coding) => fileOf(encodedName(key, coding)) ?? null];
   }
 
-  return { isFile: (key) => fileOf(key) !== undefined, result, index, extensions };
+  return { roots: new Set(), isFile: (key) => fileOf(key) !== undefined, result, index, extensions };
 }
 
 /** The content of an asset, or undefined: Node throws for a key that no asset has. */

@@ -13,6 +13,8 @@ import type { FileStore } from '../files/file-store';
 export interface FileSource {
   /** Whether a name leads to a regular file. */
   isFile(filename: string, root: string): boolean;
+  /** What is exported: each loader adds its directory or file. */
+  readonly roots: Set<string>;
   /** The result of a loader for a file. */
   result(filename: string, root: string): LoaderResult;
   /** Names of the files that are sent for their directory, in order of preference. */
@@ -47,5 +49,11 @@ export function createFileSource(
     return [name, open, (coding) => openEncoded(filename, root, coding)];
   }
 
-  return { isFile: (filename, root) => store.isFile(filename, root), result, index, extensions };
+  return {
+    isFile: (filename, root) => store.isFile(filename, root),
+    roots: new Set(),
+    result,
+    index,
+    extensions,
+  };
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** After this many paths, no more are remembered, and no more warnings emitted. */
+/** After this many paths, no warnings are emitted. */
 const MAX_WARNINGS = 100;
 
 /** A segment that starts with a dot, except `.` and `..`. */
