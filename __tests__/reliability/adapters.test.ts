@@ -1,3 +1,4 @@
+import express from 'express';
 import { fastify } from 'fastify';
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
@@ -158,6 +159,16 @@ test.each<[string, (late: SharedDataMiddleware) => App]>([
       late.listener(req, res);
       setTimeout(() => res.writeHead(503).end('timeout'), 2);
     },
+  ],
+  [
+    'Express',
+    (late) =>
+      express()
+        .use((_req, res, next) => {
+          setTimeout(() => res.status(503).end('timeout'), 2);
+          next();
+        })
+        .use(late.middleware),
   ],
   [
     'Koa',
