@@ -9,7 +9,7 @@ const ALLOWED_IMPORTS = {
   paths: ['types', 'util'],
   access: ['paths', 'types', 'util'],
   match: ['http', 'paths', 'access', 'options', 'types', 'util'],
-  load: ['files', 'loaders', 'http', 'paths', 'access', 'options', 'types', 'util'],
+  load: ['disk', 'files', 'loaders', 'http', 'paths', 'access', 'options', 'types', 'util'],
   decide: ['http', 'access', 'options', 'load/files', 'match/find-file', 'types', 'util'],
   send: ['http', 'types', 'util'],
   adapters: ['middleware', 'send', 'http', 'paths', 'types', 'util'],

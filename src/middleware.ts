@@ -219,7 +219,7 @@ export class SharedDataMiddleware {
    *   file itself if the file is exported
    * @default root the innermost exported directory that contains the file, else the file's own directory
    */
-  opener(filename: string, root: string = innermostRoot(filename, this.#source.roots)): Opener {
+  opener(filename: string, root: string = innermostRoot(filename, this.#store.roots)): Opener {
     const location = proxyLocation(filename, this.#options.sendfile);
     if (location !== null) return () => this.#store.delegate(filename, root, location);
     return () => this.#store.open(filename, root);
@@ -331,6 +331,15 @@ export class SharedDataMiddleware {
       this.#find(request),
       (file) => file !== null && isAllowed(this, file.filename, file.lookup),
     );
+  }
+
+  /**
+   * Whether a directory or file below an export has the name that its directory lists, see the option `names`.
+   *
+   * @internal
+   */
+  hasExactName(filename: string, root: string): MaybePromise<boolean> {
+    return this.#store.hasExactName(filename, root);
   }
 
   /**

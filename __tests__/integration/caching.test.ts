@@ -96,12 +96,11 @@ test.each([
   ['the year -32873', -(2n ** 40n)],
 ])('an mtime in %s responds 200 with a valid Last-Modified', async (_year, seconds) => {
   for (const name of ['statSync', 'fstatSync'] as const) {
-    const original = fs[name] as (...args: unknown[]) => BigIntStats;
-    jest
-      .spyOn(fs, name)
-      .mockImplementation((...args: unknown[]) =>
-        Object.assign(original(...args), { mtimeNs: seconds * 1_000_000_000n }),
-      );
+    const original = fs[name] as (...args: unknown[]) => BigIntStats | undefined;
+    jest.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
+      const stats = original(...args);
+      return stats && Object.assign(stats, { mtimeNs: seconds * 1_000_000_000n });
+    });
   }
   const { port } = await serve(new SharedDataMiddleware(app, { '/s': folder }).listener);
   const { status, headers } = await rawRequest(port, 'GET', '/s/font.woff2');

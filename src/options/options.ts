@@ -112,6 +112,30 @@ export interface SharedDataOptions {
    */
   symlinks?: 'follow' | 'inside' | undefined;
   /**
+   * By which names files are found. `'exact'`: only by those that their directories list, on every file system.
+   * `'any'`: by all that the file system accepts: with letters of the other case on macOS, Windows and network
+   * drives, by short names such as `GIT~1` on NTFS. Rules that compare names, such as `disallow` and {@link
+   * SharedDataMiddleware.isAllowed}, do not recognise those.
+   *
+   * @default 'exact'
+   */
+  names?: 'exact' | 'any' | undefined;
+  /**
+   * How files are looked up, opened and read. `'sync'`: on the event loop, which is faster on a disk that
+   * responds at once, and stops the application on one that does not. `'async'`: by the thread pool. `'auto'`:
+   * by the thread pool on network and FUSE file systems, and on a local disk while it is slow.
+   *
+   * @default 'auto'
+   */
+  io?: 'auto' | 'sync' | 'async' | undefined;
+  /**
+   * How long, in milliseconds, an operation of a disk may take in the thread pool, including the wait for
+   * others. The response is then 503 with Retry-After, or it is aborted if it has begun.
+   *
+   * @default 10000
+   */
+  timeout?: number | undefined;
+  /**
    * Whether clients may request ranges (RFC 9110 §14).
    *
    * @default true
@@ -170,6 +194,9 @@ export interface CheckedOptions {
   readonly etags: 'stat' | 'content';
   readonly weakEtags: boolean;
   readonly symlinks: 'follow' | 'inside';
+  readonly names: 'exact' | 'any';
+  readonly io: 'auto' | 'sync' | 'async';
+  readonly timeout: number;
   readonly sendfile: SendfileOptions | undefined;
   readonly acceptRanges: boolean;
   readonly memoryLimit: number;

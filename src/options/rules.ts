@@ -53,6 +53,9 @@ export function wholeNumber(unit: string, min = 0, max = Number.MAX_SAFE_INTEGER
   };
 }
 
+/** The longest delay of `setTimeout`. It takes a longer one for none. */
+export const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /** A rule for the names of index files. */
 export const INDEX_RULE: Rule = {
   expected: "a file name such as 'index.html', a list of them, or false",

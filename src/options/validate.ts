@@ -10,6 +10,7 @@ import {
   isOneOrMore,
   isString,
   listOf,
+  MAX_DELAY_MS,
   oneOf,
   wholeNumber,
   type Rule,
@@ -53,6 +54,9 @@ const RULES: Rules<SharedDataOptions> = {
   etags: oneOf('stat', 'content'),
   weakEtags: TRUE_OR_FALSE,
   symlinks: oneOf('follow', 'inside'),
+  names: oneOf('exact', 'any'),
+  io: oneOf('auto', 'sync', 'async'),
+  timeout: wholeNumber('milliseconds', 1, MAX_DELAY_MS),
   sendfile: {
     expected:
       "an object { header, from, to } such as { header: 'X-Accel-Redirect', from: 'public', to: '/files' }",
@@ -88,6 +92,9 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     etags: options.etags ?? 'stat',
     weakEtags: options.weakEtags ?? false,
     symlinks: options.symlinks ?? 'follow',
+    names: options.names ?? 'exact',
+    io: options.io ?? 'auto',
+    timeout: options.timeout ?? 10_000,
     sendfile: options.sendfile,
     acceptRanges: options.acceptRanges ?? true,
     memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,

@@ -1,9 +1,14 @@
-import { checkOptions, isString, isOneOrMore, listOf, wholeNumber, type Rules } from '../options/rules';
+import {
+  checkOptions,
+  isString,
+  isOneOrMore,
+  listOf,
+  MAX_DELAY_MS,
+  wholeNumber,
+  type Rules,
+} from '../options/rules';
 import { isKeySuffix } from './keys';
 import type { CheckedS3Options, S3LoaderOptions } from './options';
-
-/** The longest delay of `setTimeout`. It takes a longer one for none. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 const RULES: Rules<S3LoaderOptions> = {
   client: {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { plainResponse } from '../http/plain-response';
+import { RETRY_AFTER } from '../http/retry-after';
 import type { Answer } from '../types';
 
 const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
@@ -8,9 +9,6 @@ const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
   EMFILE: 503,
   ENFILE: 503,
 };
-
-/** Seconds after which a client may retry when the process has no descriptors left. */
-const RETRY_AFTER = '1';
 
 /**
  * The response to an error: its own `status` or `statusCode` (400 to 599), that of its system code, or 500.
@@ -27,7 +25,12 @@ export function errorResponse(error: unknown): Answer {
 export function publicError(error: unknown): unknown {
   const status = ownStatus(error) === undefined ? publicStatus(error) : undefined;
   if (status === undefined) return error;
-  return Object.assign(new Error(STATUS_CODES[status], { cause: error }), { status, statusCode: status });
+  const headers = status === 503 ? { 'Retry-After': RETRY_AFTER } : {};
+  return Object.assign(new Error(STATUS_CODES[status], { cause: error }), {
+    status,
+    statusCode: status,
+    headers,
+  });
 }
 
 /** The status of a value that is no error, or whose message may contain a path: those of system calls do. */

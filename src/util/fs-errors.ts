@@ -19,6 +19,11 @@ export function isForbiddenError(error: unknown): boolean {
   return code === 'EACCES' || code === 'EPERM';
 }
 
+/** Whether an error comes from a system call. */
+export function isSystemError(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null | undefined)?.syscall !== undefined;
+}
+
 /** The error of a name that no file has. */
 export function enoent(name: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`no such file: ${name}`), { code: 'ENOENT' });

@@ -124,7 +124,7 @@ describe('a store that fails during the response', () => {
         then(res);
       });
     });
-    return serveLoader(store.loader({ timeout: 300 }));
+    return serveLoader(store.loader({ timeout: 2000 }));
   }
 
   test.each<[string, (res: ServerResponse) => void]>([

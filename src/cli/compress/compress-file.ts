@@ -3,8 +3,8 @@ import { constants, createWriteStream, type BigIntStats } from 'node:fs';
 import { chmod, lstat, open, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { RACY_WINDOW_NS } from '../../load/files/file-version';
-import { READ_FLAGS } from '../../load/files/read';
+import { READ_FLAGS } from '../../load/disk/operations';
+import { RACY_WINDOW_MS } from '../../load/files/file-version';
 import { encodedName } from '../../paths/encoded-name';
 import type { ContentCoding } from '../../types';
 import { isNotFoundError } from '../../util/fs-errors';
@@ -138,7 +138,7 @@ type ModificationTime = Pick<BigIntStats, 'mtimeNs'>;
  */
 function isUpToDate(encoded: ModificationTime, original: ModificationTime): boolean {
   const difference = encoded.mtimeNs - original.mtimeNs;
-  return difference >= 0n && difference <= RACY_WINDOW_NS;
+  return difference >= 0n && difference <= BigInt(RACY_WINDOW_MS) * 1_000_000n;
 }
 
 /**

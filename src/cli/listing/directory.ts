@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { open, opendir, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { READ_FLAGS } from '../../load/files/read';
+import { READ_FLAGS } from '../../load/disk/operations';
 import { safeJoin } from '../../paths/safe-join';
 import { isForbiddenError, isNotFoundError } from '../../util/fs-errors';
 import type { Entry } from './page';
@@ -61,7 +61,7 @@ async function candidateOf(
     name,
     isDirectory,
     async load() {
-      const stats = policy.isReachable(filename, root) ? await statReadable(filename) : null;
+      const stats = (await policy.isReachable(filename, root)) ? await statReadable(filename) : null;
       // The policy has allowed the name for the one or the other.
       if (stats?.isDirectory() !== isDirectory) return null;
       return { name, file: isDirectory ? undefined : stats };
@@ -70,7 +70,7 @@ async function candidateOf(
 }
 
 function statReachable(filename: string, root: string, policy: ListingPolicy): Promise<Stats | null> {
-  return orNull(async () => (policy.isReachable(filename, root) ? stat(filename) : null));
+  return orNull(async () => ((await policy.isReachable(filename, root)) ? stat(filename) : null));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAllowed } from '../../access/is-allowed';
+import { poolOperations } from '../../load/disk/operations';
 import { isServable, linkTarget } from '../../load/files/containment';
 import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
@@ -21,9 +22,11 @@ export class ListingPolicy {
     return this.#options.dotfiles !== 'allow' && hasDotName(path);
   }
 
-  isReachable(filename: string, root: string): boolean {
+  /** Whether a name is exact, and leads to nothing that may not be served. */
+  async isReachable(filename: string, root: string): Promise<boolean> {
     const { symlinks, dotfiles } = this.#options;
-    return symlinks !== 'inside' || isServable(linkTarget(filename, root), dotfiles);
+    if (!(await this.#shared.hasExactName(filename, root))) return false;
+    return symlinks !== 'inside' || isServable(await linkTarget(poolOperations, filename, root), dotfiles);
   }
 
   isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {

@@ -1,7 +1,10 @@
-import { fstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { leadsToDotName } from '../../paths/dotfiles';
 import type { Dotfiles } from '../../types';
+import { isSystemError } from '../../util/fs-errors';
+import { andThen, orElse, type MaybePromise } from '../../util/maybe-promise';
+import type { Disk } from '../disk/disk';
 
 /**
  * A deployment may replace a link between two look-ups. Only a file that is outside this often counts as
@@ -12,19 +15,27 @@ const ATTEMPTS = 3;
 /** Where a name leads, through any links: to a file inside a directory, to a dotfile inside it, or elsewhere. */
 export type LinkTarget = 'inside' | 'dotfile' | 'outside';
 
+/** The operations that tell where a name leads. */
+export type LinkReader = Pick<Disk, 'realpath' | 'fstat' | 'stat'>;
+
 /** Whether a file may be served that a name leads to. */
 export function isServable(target: LinkTarget, dotfiles: Dotfiles | undefined): boolean {
   return target === 'inside' || (target === 'dotfile' && dotfiles === 'allow');
 }
 
 /** Where a name leads now. The directory itself may be a link. */
-export function linkTarget(filename: string, directory: string): LinkTarget {
-  return targetOf(() => realPath(filename), filename, directory);
+export function linkTarget(disk: LinkReader, filename: string, directory: string): MaybePromise<LinkTarget> {
+  return targetOf(disk, () => realPath(disk, filename), filename, directory);
 }
 
 /** Where a name led when the file was opened, whatever it leads to now. */
-export function openTarget(descriptor: number, filename: string, directory: string): LinkTarget {
-  return targetOf(() => descriptorPath(descriptor, filename), filename, directory);
+export function openTarget(
+  disk: LinkReader,
+  descriptor: number,
+  filename: string,
+  directory: string,
+): MaybePromise<LinkTarget> {
+  return targetOf(disk, () => descriptorPath(disk, descriptor, filename), filename, directory);
 }
 
 /**
@@ -41,43 +52,55 @@ function withSlash(directory: string): string {
   return directory.endsWith('/') ? directory : `${directory}/`;
 }
 
-function targetOf(pathOf: () => string | null, filename: string, directory: string): LinkTarget {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const [path, root] = [pathOf(), realPath(directory)];
-    if (path === null || root === null || !isBelow(path, root)) continue;
-    const isDotfile = leadsToDotName(filename.slice(directory.length), path.slice(root.length));
-    return isDotfile ? 'dotfile' : 'inside';
-  }
-  return 'outside';
+function targetOf(
+  disk: LinkReader,
+  pathOf: () => MaybePromise<string | null>,
+  filename: string,
+  directory: string,
+  attempt = 1,
+): MaybePromise<LinkTarget> {
+  return andThen(pathOf(), (path) =>
+    andThen(realPath(disk, directory), (root) => {
+      if (path !== null && root !== null && isBelow(path, root)) {
+        const isDotfile = leadsToDotName(filename.slice(directory.length), path.slice(root.length));
+        return isDotfile ? 'dotfile' : 'inside';
+      }
+      return attempt === ATTEMPTS ? 'outside' : targetOf(disk, pathOf, filename, directory, attempt + 1);
+    }),
+  );
 }
 
 function isBelow(path: string, root: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function realPath(name: string): string | null {
-  try {
-    return realpathSync.native(name);
-  } catch {
-    return null;
-  }
+/** Null if there is no path, but not if the disk does not respond. */
+function realPath(disk: LinkReader, name: string): MaybePromise<string | null> {
+  return orElse<string | null>(
+    () => disk.realpath(name),
+    (error) => {
+      if (!isSystemError(error)) throw error;
+      return null;
+    },
+  );
 }
 
 /**
- * The path of an open file. Linux knows it. Elsewhere it is the path that the name leads to, if the same file
- * is there; replacing links fast enough could defeat that.
+ * The path of an open file. Linux knows it, without using the disk. Elsewhere it is the path that the name leads
+ * to, if the same file is there; replacing links fast enough could defeat that.
  */
-function descriptorPath(descriptor: number, filename: string): string | null {
+function descriptorPath(disk: LinkReader, descriptor: number, filename: string): MaybePromise<string | null> {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
-    const path = realPath(filename);
-    return path !== null && isOpenAt(descriptor, path) ? path : null;
+    return andThen(realPath(disk, filename), (path) =>
+      path === null ? null : andThen(isOpenAt(disk, descriptor, path), (isOpen) => (isOpen ? path : null)),
+    );
   }
 }
 
-function isOpenAt(descriptor: number, path: string): boolean {
-  const open = fstatSync(descriptor, { bigint: true });
-  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return there?.ino === open.ino && there.dev === open.dev;
+function isOpenAt(disk: LinkReader, descriptor: number, path: string): MaybePromise<boolean> {
+  return andThen(disk.fstat(descriptor), (open) =>
+    andThen(disk.stat(path), (there) => there?.ino === open.ino && there.dev === open.dev),
+  );
 }

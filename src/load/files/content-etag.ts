@@ -1,8 +1,9 @@
 import { webcrypto } from 'node:crypto';
-import { closeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
-import { fstatFile, isRacy, isSameVersion, type FileVersion } from './file-version';
-import { openForReading, readBuffer } from './read';
+import { closeQuietly } from '../../util/resource';
+import type { Disk } from '../disk/disk';
+import { Descriptor } from './descriptor';
+import { isSameVersion, type FileVersion } from './file-version';
 
 /** The number of files whose ETags are kept. */
 const MAX_FILES = 10_000;
@@ -23,19 +24,23 @@ export class ContentETags {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_FILES });
   #queue: Promise<void> = Promise.resolve();
 
-  /** The ETag of a version, or null until it is known. */
-  get(filename: string, version: FileVersion): string | null {
+  /**
+   * The ETag of a version, or null until it is known.
+   *
+   * @param isRested whether the version has been unchanged for so long that its times can be trusted
+   */
+  get(filename: string, version: FileVersion, isRested: boolean, disk: Disk): string | null {
     const entry = this.#entries.get(filename);
     if (entry !== undefined && isSameVersion(entry.version, version)) return entry.etag;
-    if (!isRacy(version, Date.now())) this.#compute(filename, { version, etag: null });
+    if (isRested) this.#compute(filename, { version, etag: null }, disk);
     return null;
   }
 
-  #compute(filename: string, entry: Entry): void {
+  #compute(filename: string, entry: Entry, disk: Disk): void {
     this.#entries.set(filename, entry);
     this.#queue = this.#queue.then(async () => {
       try {
-        entry.etag = await contentETag(filename, entry.version);
+        entry.etag = await contentETag(filename, entry.version, disk);
       } catch {
         this.#entries.delete(filename); // the next request tries again
       }
@@ -48,23 +53,27 @@ export class ContentETags {
  * is the SHA-256 of the SHA-256 hashes of its pieces, because only that can be computed by threads in Node.
  * Null if the file is no longer the version that was requested.
  */
-export async function contentETag(filename: string, version: FileVersion): Promise<string | null> {
-  const descriptor = openForReading(filename);
-  const isUnchanged = (): boolean => {
-    const current = fstatFile(descriptor);
+export async function contentETag(
+  filename: string,
+  version: FileVersion,
+  disk: Disk,
+): Promise<string | null> {
+  const descriptor = new Descriptor(await disk.open(filename), disk);
+  const isUnchanged = async (): Promise<boolean> => {
+    const current = await descriptor.version();
     return current !== null && isSameVersion(current, version);
   };
   try {
-    if (!isUnchanged()) return null;
+    if (!(await isUnchanged())) return null;
     const size = Number(version.size);
     const hashes: Uint8Array[] = [];
     for (let at = 0; at < size; at += PIECE_SIZE) {
-      hashes.push(await sha256(await readBuffer(descriptor, at, Math.min(PIECE_SIZE, size - at))));
+      hashes.push(await sha256(await descriptor.readBuffer(at, Math.min(PIECE_SIZE, size - at))));
     }
     const hash = await sha256(Buffer.concat(hashes));
-    return isUnchanged() ? `"${size.toString(16)}-${Buffer.from(hash).toString('base64url')}"` : null;
+    return (await isUnchanged()) ? `"${size.toString(16)}-${Buffer.from(hash).toString('base64url')}"` : null;
   } finally {
-    closeSync(descriptor);
+    closeQuietly(descriptor);
   }
 }
 

@@ -1,21 +1,37 @@
-import { closeSync, read } from 'node:fs';
-import { readBuffer } from './read';
+import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import type { Disk, ReadCallback } from '../disk/disk';
+import { fileVersion, type FileVersion } from './file-version';
 
-/** Called with an error, or with the number of bytes that were read. */
-type ReadCallback = (error: Error | null, bytesRead: number) => void;
+/**
+ * Files up to this many bytes are read synchronously from a quick disk: the thread pool would take ten times as
+ * long. This happens once per version, right after the look-up of the file.
+ */
+const SYNC_READ_MAX = 64 * 1024;
+
+/** What one operation reads at most from a slow disk, since each operation is limited in time. */
+const PIECE_SIZE = 256 * 1024;
 
 /**
  * The descriptor of an open file. Closing waits for the reads in progress: after it, the number of the
  * descriptor may be that of another file.
  */
 export class Descriptor {
-  readonly #fd: number;
+  /** The number. */
+  readonly fd: number;
+  readonly #disk: Disk;
   #reads = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(fd: number) {
-    this.#fd = fd;
+  /** @param disk what the file is on */
+  constructor(fd: number, disk: Disk) {
+    this.fd = fd;
+    this.#disk = disk;
+  }
+
+  /** The version of the open file, or null if it is not a regular file. */
+  version(): MaybePromise<FileVersion | null> {
+    return andThen(this.#disk.fstat(this.fd), fileVersion);
   }
 
   /** Reads up to the length of a buffer from a position. */
@@ -25,21 +41,51 @@ export class Descriptor {
       return;
     }
     this.#reads += 1;
-    read(this.#fd, buffer, 0, buffer.length, position, (error, bytesRead) => {
+    this.#disk.read(this.fd, buffer, position, (error, bytesRead) => {
       this.#endRead();
       callback(error, bytesRead);
     });
   }
 
   /** Reads `length` bytes from a position, or fewer if the file ends before. */
-  async readBuffer(position: number, length: number): Promise<Buffer> {
-    if (this.#closing !== undefined) throw closedError();
-    this.#reads += 1;
-    try {
-      return await readBuffer(this.#fd, position, length);
-    } finally {
-      this.#endRead();
+  async readBuffer(position: number, length: number): Promise<Buffer<ArrayBuffer>> {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    const pieceSize = this.#disk.usesPool ? PIECE_SIZE : length;
+    let filled = 0;
+    while (filled < length) {
+      const piece = bytes.subarray(filled, filled + pieceSize);
+      const bytesRead = await this.#readPiece(piece, position + filled);
+      if (bytesRead === 0) return bytes.subarray(0, filled);
+      filled += bytesRead;
     }
+    return bytes;
+  }
+
+  /** Reads the first `length` bytes, or fewer if the file is shorter. */
+  readContent(length: number): MaybePromise<Buffer> {
+    return length > SYNC_READ_MAX || this.#disk.usesPool
+      ? this.readBuffer(0, length)
+      : this.#readContentSync(length);
+  }
+
+  #readContentSync(length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    let filled = 0;
+    while (filled < length) {
+      const bytesRead = this.#disk.readSync(this.fd, bytes.subarray(filled), filled);
+      if (bytesRead === 0) return bytes.subarray(0, filled);
+      filled += bytesRead;
+    }
+    return bytes;
+  }
+
+  #readPiece(buffer: Buffer, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.read(buffer, position, (error, bytesRead) => {
+        if (error === null) resolve(bytesRead);
+        else reject(error);
+      });
+    });
   }
 
   /** Closes the file once, however often it is called. */
@@ -54,7 +100,7 @@ export class Descriptor {
         this.#onIdle = resolve;
       });
     }
-    closeSync(this.#fd);
+    await this.#disk.close(this.fd);
   }
 
   #endRead(): void {

@@ -1,20 +1,20 @@
-import { closeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
-import { dotfileError } from '../../paths/dotfiles';
-import type { Dotfiles, OpenedFile } from '../../types';
+import type { OpenedFile } from '../../types';
 import { enoent } from '../../util/fs-errors';
-import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
-import { isServable, linkTarget, openTarget, type LinkTarget } from './containment';
+import { andThen, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
+import { closeQuietly } from '../../util/resource';
+import type { DiskOptions } from '../disk/disk';
+import { Disks } from '../disk/disks';
 import { ContentETags } from './content-etag';
 import { DelegatedFile } from './delegated-file';
 import { Descriptor } from './descriptor';
 import { DiskFile, type DiskVersion } from './disk-file';
-import { statETag } from './stat-etag';
-import { fstatFile, isRacy, isSameVersion, modifiedAt, type FileVersion } from './file-version';
+import { isSameVersion, modifiedAt, type FileVersion } from './file-version';
+import { Lookup, type LookupOptions } from './lookup';
 import { MemoryFile } from './memory-file';
-import { openForReading } from './read';
 import { readVersion } from './read-version';
-import { StatMemo } from './stat-memo';
+import { now, Rested, type Instant } from './rested';
+import { statETag } from './stat-etag';
 
 /** What is kept about a file. Of a small file that was requested once, only the version. */
 interface CacheEntry {
@@ -22,14 +22,17 @@ interface CacheEntry {
   readonly value: MemoryFile | DiskVersion | 'seen-once';
 }
 
+/** The content of a file that is being read for requests that have found a version of it. */
+interface Load {
+  readonly root: string;
+  readonly version: FileVersion;
+  readonly file: PromiseLike<OpenedFile>;
+}
+
 /** The settings of a {@link FileStore}. */
-export interface FileStoreOptions {
+export interface FileStoreOptions extends DiskOptions, LookupOptions {
   /** Bytes of content to keep in memory. 0 keeps none. */
   readonly memoryLimit: number;
-  /** Whether symbolic links may lead anywhere, or only to files inside the `root` of a request. */
-  readonly symlinks: 'follow' | 'inside';
-  /** Whether links that must stay inside may lead to dotfiles. */
-  readonly dotfiles: Dotfiles;
   /** What the ETags of files are made of that are too large for memory. */
   readonly etags: 'stat' | 'content';
 }
@@ -50,44 +53,66 @@ const ENTRY_OVERHEAD = 2048;
  * `root` is what is exported: the directory that contains the file, or the file itself.
  */
 export class FileStore {
+  /** What is exported. */
+  readonly roots = new Set<string>();
   readonly #maxContent: number;
-  readonly #symlinks: 'follow' | 'inside';
-  readonly #dotfiles: Dotfiles;
   readonly #contentETags: ContentETags | undefined;
   readonly #cache: LRUCache<string, CacheEntry> | undefined;
-  readonly #statMemo = new StatMemo();
+  readonly #disks: Disks;
+  readonly #rested = new Rested();
+  readonly #lookup: Lookup;
+  /** The content that is being read, by filename. */
+  readonly #loads = new Map<string, Load>();
 
-  constructor({ memoryLimit, symlinks, dotfiles, etags }: FileStoreOptions) {
-    this.#symlinks = symlinks;
-    this.#dotfiles = dotfiles;
+  constructor(options: FileStoreOptions) {
+    const { memoryLimit, etags } = options;
+    this.#disks = new Disks(options);
+    this.#lookup = new Lookup(options, this.#disks, this.#rested);
     this.#contentETags = etags === 'content' ? new ContentETags() : undefined;
     this.#maxContent = Math.floor(memoryLimit / MAX_FRACTION);
     this.#cache = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
   }
 
+  /** Adds a directory or file that is exported. */
+  addRoot(root: string): void {
+    this.roots.add(root);
+    this.#disks.addRoot(root);
+  }
+
   /**
-   * Starts a request, which shares results of `stat` only with requests that were sent at the same time.
+   * Starts a request, which shares results of look-ups only with requests that were sent at the same time.
    *
    * @param connection what the request arrived on, if that is known
    */
   beginRequest(connection: object | undefined): void {
-    this.#statMemo.begin(connection);
+    this.#lookup.begin(connection);
   }
 
   /** Must be called when an application gets control, because it may change files. */
   endSharing(): void {
-    this.#statMemo.forget();
+    this.#lookup.forget();
+  }
+
+  /** Whether a directory or file below a root is found by an exact name. */
+  hasExactName(filename: string, root: string): MaybePromise<boolean> {
+    return this.#lookup.hasExactName(filename, root);
   }
 
   /** Whether a name leads to a regular file. */
-  isFile(filename: string, root: string): boolean {
-    return this.#stat(filename, root) !== null;
+  isFile(filename: string, root: string): MaybePromise<boolean> {
+    const version = this.#lookup.version(filename, root);
+    return isPromise(version) ? version.then(exists) : exists(version);
   }
 
   /** Whether a name leads to a regular file that was modified no earlier than another. */
-  isUpToDate(filename: string, original: string, root: string): boolean {
-    const [version, originalVersion] = [this.#stat(filename, root), this.#stat(original, root)];
-    return version !== null && originalVersion !== null && version.mtimeNs >= originalVersion.mtimeNs;
+  isUpToDate(filename: string, original: string, root: string): MaybePromise<boolean> {
+    return andThen(this.#lookup.version(filename, root), (version) => {
+      if (version === null) return false;
+      return andThen(
+        this.#lookup.version(original, root),
+        (originalVersion) => originalVersion !== null && version.mtimeNs >= originalVersion.mtimeNs,
+      );
+    });
   }
 
   /**
@@ -95,8 +120,11 @@ export class FileStore {
    *
    * @throws ENOENT if the name does not lead to a regular file
    */
-  delegate(filename: string, root: string, location: string): DelegatedFile {
-    return new DelegatedFile(this.#statOrThrow(filename, root), location);
+  delegate(filename: string, root: string, location: string): MaybePromise<DelegatedFile> {
+    return andThen(this.#lookup.version(filename, root), (version) => {
+      if (version === null) throw enoent(filename);
+      return new DelegatedFile(version, location);
+    });
   }
 
   /**
@@ -105,31 +133,19 @@ export class FileStore {
    * @throws ENOENT if the name does not lead to a regular file
    */
   open(filename: string, root: string): MaybePromise<OpenedFile> {
-    const version = this.#statOrThrow(filename, root);
-    const value = this.#cached(filename, version);
-    return value instanceof MemoryFile ? value : this.#load(filename, root);
+    const version = this.#lookup.version(filename, root);
+    return isPromise(version)
+      ? version.then((found) => this.#openVersion(filename, root, found))
+      : this.#openVersion(filename, root, version);
   }
 
-  #statOrThrow(filename: string, root: string): FileVersion {
-    const version = this.#stat(filename, root);
+  #openVersion(filename: string, root: string, version: FileVersion | null): MaybePromise<OpenedFile> {
     if (version === null) throw enoent(filename);
-    return version;
-  }
-
-  #stat(filename: string, root: string): FileVersion | null {
-    const isAllowed = this.#mayEscapeRoot(filename, root) || this.#mayLeadTo(linkTarget(filename, root));
-    return isAllowed ? this.#statMemo.stat(filename) : null;
-  }
-
-  /** A file that is exported by its own name may be a link to anywhere. */
-  #mayEscapeRoot(filename: string, root: string): boolean {
-    return this.#symlinks === 'follow' || filename === root;
-  }
-
-  /** @throws an error with the status 403 for a dotfile with `dotfiles: 'deny'` */
-  #mayLeadTo(target: LinkTarget): boolean {
-    if (target === 'dotfile' && this.#dotfiles === 'deny') throw dotfileError();
-    return isServable(target, this.#dotfiles);
+    const value = this.#cached(filename, version);
+    if (value instanceof MemoryFile) return value;
+    return version.size > this.#maxContent
+      ? this.#load(filename, root)
+      : this.#loadOnce(filename, root, version);
   }
 
   /** The value that is kept for a version of a file. */
@@ -138,45 +154,89 @@ export class FileStore {
     return entry !== undefined && isSameVersion(entry.version, version) ? entry.value : undefined;
   }
 
-  /** Opening takes as little time as `stat`, so it is synchronous. */
-  #load(filename: string, root: string): MaybePromise<OpenedFile> {
-    const descriptor = openForReading(filename);
-    let file: MaybePromise<OpenedFile> | undefined;
-    try {
-      const version = fstatFile(descriptor);
-      // A link may have been replaced since `stat`: the file that was opened decides.
-      const isAllowed =
-        this.#mayEscapeRoot(filename, root) || this.#mayLeadTo(openTarget(descriptor, filename, root));
-      if (version === null || !isAllowed) throw enoent(filename);
-      if (version.size > this.#maxContent) {
-        file = new DiskFile(new Descriptor(descriptor), this.#diskVersion(filename, version));
-        return file;
-      }
-      file = this.#loadContent(filename, descriptor, version);
-      return isPromise(file) ? closeAfter(descriptor, file) : file;
-    } finally {
-      if (file === undefined || file instanceof MemoryFile) closeSync(descriptor);
+  /** Requests that have found the same version of a file share its content while it is read. */
+  #loadOnce(filename: string, root: string, version: FileVersion): MaybePromise<OpenedFile> {
+    const current = this.#loads.get(filename);
+    if (current?.root === root && isSameVersion(current.version, version)) {
+      // The file may have grown meanwhile, so that each request needs a descriptor of its own.
+      return current.file.then((file) => (file instanceof MemoryFile ? file : this.#load(filename, root)));
     }
+    const file = this.#load(filename, root);
+    if (!isPromise(file)) return file;
+    const load = { root, version, file };
+    this.#loads.set(filename, load);
+    const end = (): void => {
+      if (this.#loads.get(filename) === load) this.#loads.delete(filename);
+    };
+    file.then(end, end);
+    return file;
   }
 
-  #diskVersion(filename: string, version: FileVersion): DiskVersion {
+  #load(filename: string, root: string): MaybePromise<OpenedFile> {
+    const disk = this.#disks.of(root);
+    return andThen(disk.open(filename), (fd) => {
+      const descriptor = new Descriptor(fd, disk);
+      const file = orElse(
+        () => this.#loadOpened(filename, root, descriptor),
+        (error) => {
+          closeQuietly(descriptor);
+          throw error;
+        },
+      );
+      return andThen(file, (loaded) => {
+        if (loaded instanceof MemoryFile) closeQuietly(descriptor);
+        return loaded;
+      });
+    });
+  }
+
+  #loadOpened(filename: string, root: string, descriptor: Descriptor): MaybePromise<OpenedFile> {
+    const startedAt = now();
+    return andThen(descriptor.version(), (version) =>
+      andThen(this.#lookup.mayServeOpened(descriptor.fd, filename, root), (isAllowed) => {
+        if (version === null || !isAllowed) throw enoent(filename);
+        if (version.size <= this.#maxContent) {
+          return this.#loadContent(filename, root, descriptor, version, startedAt);
+        }
+        return andThen(
+          this.#diskVersion(filename, root, version, startedAt),
+          (diskVersion) => new DiskFile(descriptor, diskVersion),
+        );
+      }),
+    );
+  }
+
+  #diskVersion(filename: string, root: string, version: FileVersion, at: Instant): MaybePromise<DiskVersion> {
     const value = this.#cached(filename, version);
     if (isDiskVersion(value) && value.etag !== null) return value;
-    const etag =
-      this.#contentETags === undefined ? statETag(version) : this.#contentETags.get(filename, version);
-    const diskVersion = { version, etag, memo: {} };
-    if (!isRacy(version, Date.now())) this.#keep(filename, version, diskVersion);
-    return diskVersion;
+    return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
+      const isRested = this.#rested.has(filename, version, disk.fileSystem, at);
+      const etag =
+        this.#contentETags === undefined
+          ? statETag(version, isRested)
+          : this.#contentETags.get(filename, version, isRested, this.#disks.of(root));
+      const diskVersion = { version, etag, memo: {} };
+      if (isRested) this.#keep(filename, version, diskVersion);
+      return diskVersion;
+    });
   }
 
-  #loadContent(filename: string, descriptor: number, before: FileVersion): MaybePromise<MemoryFile> {
-    const startedAt = Date.now();
+  #loadContent(
+    filename: string,
+    root: string,
+    descriptor: Descriptor,
+    before: FileVersion,
+    startedAt: Instant,
+  ): MaybePromise<MemoryFile> {
     return andThen(readVersion(descriptor, before), ({ content, version, isConsistent }) => {
       const file = new MemoryFile(modifiedAt(version), content);
-      if (isConsistent && !isRacy(version, startedAt)) {
-        this.#keep(filename, version, this.#shouldAdmit(filename, version) ? file : 'seen-once');
-      }
-      return file;
+      if (!isConsistent) return file;
+      return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
+        if (this.#rested.has(filename, version, disk.fileSystem, startedAt)) {
+          this.#keep(filename, version, this.#shouldAdmit(filename, version) ? file : 'seen-once');
+        }
+        return file;
+      });
     });
   }
 
@@ -201,10 +261,6 @@ function isDiskVersion(value: CacheEntry['value'] | undefined): value is DiskVer
   return typeof value === 'object' && !(value instanceof MemoryFile);
 }
 
-async function closeAfter<T>(descriptor: number, reading: PromiseLike<T>): Promise<T> {
-  try {
-    return await reading;
-  } finally {
-    closeSync(descriptor);
-  }
+function exists(version: FileVersion | null): boolean {
+  return version !== null;
 }

@@ -1,36 +1,23 @@
-import { fstatSync, statSync, type BigIntStats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { nearestHttpTime } from '../../http/date';
-import { isNotFoundError } from '../../util/fs-errors';
 
 /** What tells the versions of a file apart: every write changes at least `ctimeNs`. */
 export type FileVersion = Readonly<Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>>;
 
 /**
- * How long, in nanoseconds, a file must be unchanged before its times are trusted. Two writes within one tick
+ * How long, in milliseconds, a file must be unchanged before its times are trusted. Two writes within one tick
  * of the clock of the file system leave the same times, so that the second one goes unnoticed. Git calls such
  * a file racily clean. Two seconds are the coarsest tick in use (FAT).
  */
-export const RACY_WINDOW_NS = 2_000_000_000n;
+export const RACY_WINDOW_MS = 2000;
 
-/** The current version of the regular file with a name, or null if there is none. */
-export function statFile(filename: string): FileVersion | null {
-  try {
-    const stats = statSync(filename, { bigint: true, throwIfNoEntry: false });
-    return stats?.isFile() ? versionOf(stats) : null;
-  } catch (error) {
-    if (isNotFoundError(error)) return null;
-    throw error;
-  }
-}
-
-/** The version of an open file, or null if it is not a regular file. */
-export function fstatFile(descriptor: number): FileVersion | null {
-  const stats = fstatSync(descriptor, { bigint: true });
-  return stats.isFile() ? versionOf(stats) : null;
+/** The version of a regular file, or null for anything else. */
+export function fileVersion(stats: BigIntStats | undefined): FileVersion | null {
+  return stats?.isFile() ? versionOf(stats) : null;
 }
 
 /** Only the fields that are needed: the others are a dozen BigInts to keep and to collect. */
-function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVersion {
+export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVersion {
   return { dev, ino, size, mtimeNs, ctimeNs };
 }
 
@@ -46,7 +33,7 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
 
 /** Whether a version was so young, at a time in milliseconds, that a change could go unnoticed. */
 export function isRacy({ mtimeNs, ctimeNs }: FileVersion, time: number): boolean {
-  const latest = BigInt(time) * 1_000_000n - RACY_WINDOW_NS;
+  const latest = BigInt(time - RACY_WINDOW_MS) * 1_000_000n;
   return ctimeNs >= latest || mtimeNs >= latest;
 }
 

@@ -1,50 +1,8 @@
-import { constants, openSync, read, readSync } from 'node:fs';
 import { pipeline, Readable, Transform } from 'node:stream';
-import { format, promisify, types } from 'node:util';
+import { format, types } from 'node:util';
 import type { OpenedFile } from '../../types';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { FileStream } from './file-stream';
-
-/**
- * The flags for reading a file. With `O_NONBLOCK`, opening a FIFO that has replaced the file does not wait
- * for a writer. Windows has neither FIFOs in directories nor the flag.
- */
-export const READ_FLAGS = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
-
-/** Opens a file for reading and returns its descriptor. */
-export function openForReading(filename: string): number {
-  return openSync(filename, READ_FLAGS);
-}
-
-const readAsync = promisify(read);
-
-/** Reads `length` bytes from a position, or fewer if the file ends before. */
-export async function readBuffer(
-  descriptor: number,
-  position: number,
-  length: number,
-): Promise<Buffer<ArrayBuffer>> {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await readAsync(descriptor, bytes, filled, length - filled, position + filled);
-    if (bytesRead === 0) return bytes.subarray(0, filled);
-    filled += bytesRead;
-  }
-  return bytes;
-}
-
-/** Reads the first `length` bytes synchronously, or fewer if the file is shorter. */
-export function readBufferSync(descriptor: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let filled = 0;
-  while (filled < length) {
-    const bytesRead = readSync(descriptor, bytes, filled, length - filled, filled);
-    if (bytesRead === 0) return bytes.subarray(0, filled);
-    filled += bytesRead;
-  }
-  return bytes;
-}
 
 /**
  * Reads the bytes from `start` to `end` (both included) of an opened file, and checks that there are exactly

@@ -1,28 +1,38 @@
 import { safeJoin } from '../../paths/safe-join';
-import type { Loader } from '../../types';
+import type { Loader, LoaderResult } from '../../types';
+import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import type { FileSource } from './file-source';
 
 /** Finds the files below a directory. */
 export function directoryLoader(directory: string, source: FileSource): Loader {
-  source.roots.add(directory);
+  source.addRoot(directory);
+  const { index } = source;
+  const endings = ['', ...source.extensions.map((extension) => `.${extension}`)];
   return (path) => {
-    const filename = path === null ? fileAt(directory, source) : fileBelow(directory, path, source);
-    return filename === undefined ? null : source.result(filename, directory);
+    if (path === null) return resultIfFile(directory, directory, source);
+    // A path that is empty or ends in a slash stands for the index of a directory.
+    const isDirectory = path === '' || path.endsWith('/');
+    return firstFile(directory, path, isDirectory ? index : endings, source);
   };
 }
 
-function fileAt(filename: string, source: FileSource): string | undefined {
-  return source.isFile(filename, filename) ? filename : undefined;
+/** The first file whose path ends in one of `endings`. */
+function firstFile(
+  directory: string,
+  path: string,
+  endings: readonly string[],
+  source: FileSource,
+  at = 0,
+): MaybePromise<LoaderResult | null> {
+  const ending = endings[at];
+  if (ending === undefined) return null;
+  const filename = safeJoin(directory, path + ending);
+  return andThen(
+    filename === null ? null : resultIfFile(filename, directory, source),
+    (result) => result ?? firstFile(directory, path, endings, source, at + 1),
+  );
 }
 
-/** The file for a path. A path that is empty or ends in a slash stands for the index of a directory. */
-function fileBelow(directory: string, path: string, source: FileSource): string | undefined {
-  const { index, extensions } = source;
-  const isDirectory = path === '' || path.endsWith('/');
-  const endings = isDirectory ? index : ['', ...extensions.map((extension) => `.${extension}`)];
-  for (const ending of endings) {
-    const filename = safeJoin(directory, path + ending);
-    if (filename !== null && source.isFile(filename, directory)) return filename;
-  }
-  return undefined;
+function resultIfFile(filename: string, root: string, source: FileSource): MaybePromise<LoaderResult | null> {
+  return andThen(source.isFile(filename, root), (isFile) => (isFile ? source.result(filename, root) : null));
 }

@@ -4,6 +4,7 @@ import type { CheckedOptions } from '../../options/options';
 import { encodedName, originalName } from '../../paths/encoded-name';
 import type { Loader, LoaderResult } from '../../types';
 import { enoent } from '../../util/fs-errors';
+import { andThen } from '../../util/maybe-promise';
 import { MemoryFile } from '../files/memory-file';
 import { directoryLoader } from './directory';
 import type { FileSource } from './file-source';
@@ -38,7 +39,7 @@ export function embeddedFirst(
   const onDisk = createIfPossible(createDiskLoader);
   const prefix = posix.normalize(directory).replace(/\/$/, '');
   const embedded = directoryLoader(prefix, createAssetSource(assets, options));
-  return (path, request) => embedded(path, request) ?? onDisk(path, request);
+  return (path, request) => andThen(embedded(path, request), (result) => result ?? onDisk(path, request));
 }
 
 /** Whether this is a single executable application. */
@@ -84,7 +85,7 @@ function createAssetSource(
     return [name, open, (coding) => fileOf(encodedName(key, coding)) ?? null];
   }
 
-  return { roots: new Set(), isFile: (key) => fileOf(key) !== undefined, result, index, extensions };
+  return { addRoot: () => undefined, isFile: (key) => fileOf(key) !== undefined, result, index, extensions };
 }
 
 /** The content of an asset, or undefined: Node throws for a key that no asset has. */

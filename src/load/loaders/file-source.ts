@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { CheckedOptions } from '../../options/options';
 import { encodedName, originalName } from '../../paths/encoded-name';
 import type { ContentCoding, LoaderResult, OpenedFile, Opener } from '../../types';
-import type { MaybePromise } from '../../util/maybe-promise';
+import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { proxyLocation } from '../files/delegated-file';
 import type { FileStore } from '../files/file-store';
 
@@ -12,9 +12,9 @@ import type { FileStore } from '../files/file-store';
  */
 export interface FileSource {
   /** Whether a name leads to a regular file. */
-  isFile(filename: string, root: string): boolean;
-  /** What is exported: each loader adds its directory or file. */
-  readonly roots: Set<string>;
+  isFile(filename: string, root: string): MaybePromise<boolean>;
+  /** Called by each loader with the directory or file that it exports. */
+  addRoot(root: string): void;
   /** The result of a loader for a file. */
   result(filename: string, root: string): LoaderResult;
   /** Names of the files that are sent for their directory, in order of preference. */
@@ -37,7 +37,9 @@ export function createFileSource(
     coding: ContentCoding,
   ): MaybePromise<OpenedFile | null> {
     const encoded = encodedName(filename, coding);
-    return store.isUpToDate(encoded, filename, root) ? opener(encoded, root)() : null;
+    return andThen(store.isUpToDate(encoded, filename, root), (isUpToDate) =>
+      isUpToDate ? opener(encoded, root)() : null,
+    );
   }
 
   function result(filename: string, root: string): LoaderResult {
@@ -51,7 +53,9 @@ export function createFileSource(
 
   return {
     isFile: (filename, root) => store.isFile(filename, root),
-    roots: new Set(),
+    addRoot: (root) => {
+      store.addRoot(root);
+    },
     result,
     index,
     extensions,

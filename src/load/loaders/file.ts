@@ -3,6 +3,6 @@ import type { FileSource } from './file-source';
 
 /** Finds one file, whatever the path. */
 export function fileLoader(filename: string, source: FileSource): Loader {
-  source.roots.add(filename);
+  source.addRoot(filename);
   return Object.assign(() => source.result(filename, filename), { ignoresPath: true } as const);
 }

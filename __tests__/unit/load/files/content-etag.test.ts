@@ -3,7 +3,8 @@ import { renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { contentETag, ContentETags } from '../../../../src/load/files/content-etag';
-import { statFile, type FileVersion } from '../../../../src/load/files/file-version';
+import type { FileVersion } from '../../../../src/load/files/file-version';
+import { quickDisk, versionOf } from '../../../support/disk';
 import { folderWith } from '../../../support/files';
 import { eventually } from '../../../support/process';
 
@@ -14,12 +15,6 @@ function createFile(content = CONTENT): { path: string; version: FileVersion } {
   return { path, version: versionOf(path) };
 }
 
-function versionOf(path: string): FileVersion {
-  const version = statFile(path);
-  if (version === null) throw new Error(`expected a file at ${path}`);
-  return version;
-}
-
 describe('contentETag', () => {
   test('returns equal ETags only for equal contents', async () => {
     const [one, same, other] = [
@@ -27,18 +22,18 @@ describe('contentETag', () => {
       createFile(),
       createFile(Buffer.alloc(1_000_000, 'shared dAta ')),
     ];
-    const etag = await contentETag(one.path, one.version);
+    const etag = await contentETag(one.path, one.version, quickDisk);
     expect(etag).toMatch(/^"f4240-[\w-]{43}"$/);
-    expect(await contentETag(same.path, same.version)).toBe(etag);
-    expect(await contentETag(other.path, other.version)).not.toBe(etag);
+    expect(await contentETag(same.path, same.version, quickDisk)).toBe(etag);
+    expect(await contentETag(other.path, other.version, quickDisk)).not.toBe(etag);
   });
 
   test('returns null if the file changed before or during the read', async () => {
     const before = createFile();
     utimesSync(before.path, 1e9, 1e9);
-    expect(await contentETag(before.path, before.version)).toBeNull();
+    expect(await contentETag(before.path, before.version, quickDisk)).toBeNull();
     const during = createFile();
-    const etag = contentETag(during.path, during.version);
+    const etag = contentETag(during.path, during.version, quickDisk);
     utimesSync(during.path, 1e9, 1e9);
     expect(await etag).toBeNull();
   });
@@ -48,35 +43,28 @@ test('contentETag does not block if a FIFO has replaced the file', async () => {
   const { path, version } = createFile();
   rmSync(path);
   execFileSync('mkfifo', [path]);
-  expect(await contentETag(path, version)).toBeNull();
+  expect(await contentETag(path, version, quickDisk)).toBeNull();
 });
 
 describe('ContentETags', () => {
-  beforeEach(() => {
-    const now = Date.now() + 10_000;
-    jest.spyOn(Date, 'now').mockReturnValue(now);
-  });
-  afterEach(() => jest.restoreAllMocks());
-
-  test('computes no ETag of a recently modified file', async () => {
-    jest.restoreAllMocks();
+  test('computes no ETag of a file whose times cannot be trusted yet', async () => {
     const { path, version } = createFile();
     const etags = new ContentETags();
-    expect(etags.get(path, version)).toBeNull();
+    expect(etags.get(path, version, false, quickDisk)).toBeNull();
     await nextTurn();
-    expect(etags.get(path, version)).toBeNull();
+    expect(etags.get(path, version, false, quickDisk)).toBeNull();
   });
 
   test('computes the ETag again after a failed read', async () => {
     const { path, version } = createFile();
     const etags = new ContentETags();
     renameSync(path, `${path}.away`);
-    expect(etags.get(path, version)).toBeNull();
+    expect(etags.get(path, version, true, quickDisk)).toBeNull();
     await nextTurn();
     renameSync(`${path}.away`, path);
     const now = versionOf(path);
     await eventually(() => {
-      expect(etags.get(path, now)).not.toBeNull();
+      expect(etags.get(path, now, true, quickDisk)).not.toBeNull();
     });
   });
 
@@ -84,14 +72,14 @@ describe('ContentETags', () => {
     const { path, version } = createFile();
     const etags = new ContentETags();
     await eventually(() => {
-      expect(etags.get(path, version)).not.toBeNull();
+      expect(etags.get(path, version, true, quickDisk)).not.toBeNull();
     });
     writeFileSync(path, CONTENT.subarray(1));
     truncateSync(path, 500_000);
     const changed = versionOf(path);
-    expect(etags.get(path, changed)).toBeNull();
+    expect(etags.get(path, changed, true, quickDisk)).toBeNull();
     await eventually(() => {
-      expect(etags.get(path, changed)).toMatch(/^"7a120-/);
+      expect(etags.get(path, changed, true, quickDisk)).toMatch(/^"7a120-/);
     });
   });
 });

@@ -12,7 +12,15 @@ const LIMIT = 16_000;
 const LARGE_LIMIT = 16_000_000;
 
 function optionsWith(memoryLimit: number): FileStoreOptions {
-  return { memoryLimit, symlinks: 'follow', dotfiles: 'ignore', etags: 'stat' };
+  return {
+    memoryLimit,
+    symlinks: 'follow',
+    dotfiles: 'ignore',
+    etags: 'stat',
+    names: 'exact',
+    io: 'sync',
+    timeout: 10_000,
+  };
 }
 
 async function textOf(file: OpenedFile): Promise<string> {

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BufferPool } from '../../../../src/load/files/buffer-pool';
 import { Descriptor } from '../../../../src/load/files/descriptor';
 import { FileStream } from '../../../../src/load/files/file-stream';
+import { quickDisk } from '../../../support/disk';
 import { folderWith } from '../../../support/files';
 import { eventually } from '../../../support/process';
 
@@ -11,7 +12,7 @@ const content = Buffer.from(Uint8Array.from({ length: 20_000_000 }, (_, at) => (
 const path = join(folderWith({ 'a.bin': content }), 'a.bin');
 
 let descriptor: Descriptor;
-beforeEach(() => (descriptor = new Descriptor(openSync(path, 'r'))));
+beforeEach(() => (descriptor = new Descriptor(openSync(path, 'r'), quickDisk)));
 afterEach(() => descriptor.close());
 
 describe('FileStream', () => {
@@ -94,7 +95,7 @@ describe('FileStream', () => {
   });
 
   test('emits an error if the file cannot be read', async () => {
-    const folder = new Descriptor(openSync(join(path, '..'), 'r'));
+    const folder = new Descriptor(openSync(join(path, '..'), 'r'), quickDisk);
     const stream = new FileStream(folder, 0, 9);
     await expect(stream.toArray()).rejects.toMatchObject({ code: 'EISDIR' });
     await folder.close();

@@ -1,28 +1,35 @@
-import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
+import { appendFileSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fstatFile, type FileVersion } from '../../../../src/load/files/file-version';
+import { Descriptor } from '../../../../src/load/files/descriptor';
+import type { FileVersion } from '../../../../src/load/files/file-version';
 import { readVersion } from '../../../../src/load/files/read-version';
+import { pooledDisk, quickDisk, versionOf } from '../../../support/disk';
 import { folderWith } from '../../../support/files';
 
-function opened(content: string): { path: string; descriptor: number; version: FileVersion } {
+function opened(
+  content: string,
+  disk = quickDisk,
+): { path: string; descriptor: Descriptor; version: FileVersion } {
   const path = join(folderWith({ 'a.txt': content }, new Date(1e12)), 'a.txt');
-  const descriptor = openSync(path, 'r');
-  const version = fstatFile(descriptor);
-  if (version === null) throw new Error(`expected a file at ${path}`);
-  return { path, descriptor, version };
+  return { path, descriptor: new Descriptor(openSync(path, 'r'), disk), version: versionOf(path) };
 }
 
-test.each([0, 1, 64 * 1024, 64 * 1024 + 1])(
-  'an unchanged file of %d bytes is read consistently',
-  async (size) => {
-    const { descriptor, version } = opened('x'.repeat(size));
-    const result = await readVersion(descriptor, version);
-    expect(result.isConsistent).toBe(true);
-    expect(result.version).toEqual(version);
-    expect(Buffer.from(result.content).equals(Buffer.alloc(size, 'x'))).toBe(true);
-    closeSync(descriptor);
-  },
-);
+test.each([
+  ['a quick disk', quickDisk, 0],
+  ['a quick disk', quickDisk, 1],
+  ['a quick disk', quickDisk, 64 * 1024],
+  ['a quick disk', quickDisk, 64 * 1024 + 1],
+  ['a slow disk', pooledDisk, 0],
+  ['a slow disk', pooledDisk, 1],
+  ['a slow disk', pooledDisk, 1_000_000],
+])('from %s (%#), an unchanged file is read consistently', async (_kind, disk, size) => {
+  const { descriptor, version } = opened('x'.repeat(size), disk);
+  const result = await readVersion(descriptor, version);
+  expect(result.isConsistent).toBe(true);
+  expect(result.version).toEqual(version);
+  expect(Buffer.from(result.content).equals(Buffer.alloc(size, 'x'))).toBe(true);
+  await descriptor.close();
+});
 
 test('a file that has grown since it was opened is read again', async () => {
   const { path, descriptor, version } = opened('one');
@@ -30,7 +37,7 @@ test('a file that has grown since it was opened is read again', async () => {
   const result = await readVersion(descriptor, version);
   expect(Buffer.from(result.content).toString()).toBe('one two');
   expect(result.isConsistent).toBe(true);
-  closeSync(descriptor);
+  await descriptor.close();
 });
 
 test('after the last attempt, a file that still changes is returned as inconsistent', async () => {
@@ -38,5 +45,5 @@ test('after the last attempt, a file that still changes is returned as inconsist
   writeFileSync(path, 'other');
   const result = await readVersion(descriptor, version, 3);
   expect(result.isConsistent).toBe(false);
-  closeSync(descriptor);
+  await descriptor.close();
 });

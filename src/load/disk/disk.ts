@@ -1,0 +1,133 @@
+import { read, readSync, type BigIntStats } from 'node:fs';
+import { promisify } from 'node:util';
+import type { MaybePromise } from '../../util/maybe-promise';
+import type { FileSystem } from './file-system';
+import { Gate } from './gate';
+import { IoMode, type Io } from './io-mode';
+import { poolOperations, syncOperations } from './operations';
+
+/** The settings of a {@link Disk}. */
+export interface DiskOptions {
+  /** Whether operations are synchronous or done by the thread pool. */
+  readonly io: Io;
+  /** How long an operation in the thread pool may take, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** Called with an error, or with the number of bytes that were read. */
+export type ReadCallback = (error: Error | null, bytesRead: number) => void;
+
+const readAsync = promisify(read);
+
+/**
+ * The operations of one mounted file system, synchronous as long as it is quick. Each returns a promise if it
+ * is done by the thread pool.
+ */
+export class Disk {
+  readonly fileSystem: FileSystem;
+  readonly #mode: IoMode;
+  readonly #gate: Gate;
+
+  constructor(fileSystem: FileSystem, { io, timeout }: DiskOptions) {
+    this.fileSystem = fileSystem;
+    this.#mode = new IoMode(io, fileSystem.isRemote);
+    this.#gate = new Gate(timeout);
+  }
+
+  /** Whether operations are done by the thread pool now. */
+  get usesPool(): boolean {
+    return this.#mode.usesPool;
+  }
+
+  /** What a name leads to, or undefined for nothing. */
+  stat(path: string): MaybePromise<BigIntStats | undefined> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.stat(path))
+      : this.#runSync(() => syncOperations.stat(path));
+  }
+
+  /** The number of the kind of file system that a path is on. */
+  fileSystemType(path: string): MaybePromise<number> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.fileSystemType(path))
+      : this.#runSync(() => syncOperations.fileSystemType(path));
+  }
+
+  /** The names in a directory. */
+  readdir(path: string): MaybePromise<string[]> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.readdir(path))
+      : this.#runSync(() => syncOperations.readdir(path));
+  }
+
+  realpath(path: string): MaybePromise<string> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.realpath(path))
+      : this.#runSync(() => syncOperations.realpath(path));
+  }
+
+  /** Opens a file for reading and returns its descriptor. */
+  open(path: string): MaybePromise<number> {
+    const close = (descriptor: number): void => {
+      this.#gate.runToEnd(() => poolOperations.close(descriptor)).catch(() => undefined);
+    };
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.open(path), close)
+      : this.#runSync(() => syncOperations.open(path));
+  }
+
+  fstat(descriptor: number): MaybePromise<BigIntStats> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.fstat(descriptor))
+      : this.#runSync(() => syncOperations.fstat(descriptor));
+  }
+
+  /** Reads into a buffer from a position, always by the thread pool. */
+  read(descriptor: number, buffer: Buffer, position: number, callback: ReadCallback): void {
+    if (!this.#mode.usesPool) {
+      read(descriptor, buffer, 0, buffer.length, position, callback);
+      return;
+    }
+    this.#runInPool(() => readAsync(descriptor, buffer, 0, buffer.length, position)).then(
+      ({ bytesRead }) => {
+        callback(null, bytesRead);
+      },
+      (error: unknown) => {
+        callback(error as Error, 0);
+      },
+    );
+  }
+
+  /** Reads into a buffer from a position, synchronously. Returns the number of bytes. */
+  readSync(descriptor: number, buffer: Buffer, position: number): number {
+    return this.#runSync(() => readSync(descriptor, buffer, 0, buffer.length, position));
+  }
+
+  /** Closes a descriptor. This is not limited in time, because a descriptor would stay open. */
+  close(descriptor: number): MaybePromise<void> {
+    if (this.#mode.usesPool) return this.#gate.runToEnd(() => poolOperations.close(descriptor));
+    this.#runSync(() => {
+      syncOperations.close(descriptor);
+    });
+  }
+
+  #runSync<T>(operation: () => T): T {
+    const startedAt = performance.now();
+    try {
+      return operation();
+    } finally {
+      this.#mode.recordSync(performance.now() - startedAt);
+    }
+  }
+
+  #runInPool<T>(operation: () => Promise<T>, discard?: (result: T) => void): Promise<T> {
+    return this.#gate.run(async () => {
+      const startedAt = performance.now();
+      try {
+        return await operation();
+      } finally {
+        this.#mode.recordPool(performance.now() - startedAt);
+      }
+    }, discard);
+  }
+}

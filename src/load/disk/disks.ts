@@ -1,0 +1,84 @@
+import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { Disk, type DiskOptions } from './disk';
+import { fileSystemOf, UNKNOWN_FILE_SYSTEM, type FileSystem } from './file-system';
+import { syncOperations } from './operations';
+
+/** What is exported, and the disks that files below it were seen on. */
+interface Root {
+  /** The disk whose operations are used: a remote one if there is one, because it may not respond. */
+  disk: Disk;
+  readonly devices: Map<bigint, Disk>;
+}
+
+/** How many roots are kept that are not exported: directories that an overridden method opens files in. */
+const MAX_ROOTS = 10_000;
+
+/** The disks that the exported directories and files are on. Roots on one disk share it. */
+export class Disks {
+  readonly #options: DiskOptions;
+  readonly #roots = new Map<string, Root>();
+  readonly #devices = new Map<bigint, Disk>();
+
+  constructor(options: DiskOptions) {
+    this.#options = options;
+  }
+
+  /** Finds out which disk a directory or file is on. If that fails, the first request does. */
+  addRoot(root: string): void {
+    const { disk, devices } = this.#rootOf(root);
+    if (disk.fileSystem !== UNKNOWN_FILE_SYSTEM) return;
+    try {
+      const stats = syncOperations.stat(root);
+      if (stats === undefined || devices.has(stats.dev)) return;
+      this.#addDevice(root, stats.dev, fileSystemOf(syncOperations.fileSystemType(root), stats.dev, root));
+    } catch {
+      // The look-up of a file reports the error.
+    }
+  }
+
+  /** The disk whose operations are used for the files below a root. */
+  of(root: string): Disk {
+    return this.#rootOf(root).disk;
+  }
+
+  /**
+   * The disk of a file below a root. Another file system may be mounted in a directory, or in place of it.
+   *
+   * @param device the device number of the file
+   */
+  ofFile(root: string, device: bigint, filename: string): MaybePromise<Disk> {
+    const { disk, devices } = this.#rootOf(root);
+    return (
+      devices.get(device) ??
+      andThen(disk.fileSystemType(filename), (type) =>
+        this.#addDevice(root, device, fileSystemOf(type, device, filename)),
+      )
+    );
+  }
+
+  #rootOf(path: string): Root {
+    const known = this.#roots.get(path);
+    if (known !== undefined) return known;
+    if (this.#roots.size === MAX_ROOTS) this.#roots.clear();
+    const root: Root = { disk: new Disk(UNKNOWN_FILE_SYSTEM, this.#options), devices: new Map() };
+    this.#roots.set(path, root);
+    return root;
+  }
+
+  #addDevice(path: string, device: bigint, fileSystem: FileSystem): Disk {
+    const disk = this.#diskOf(device, fileSystem);
+    const root = this.#rootOf(path);
+    root.devices.set(device, disk);
+    if (root.disk.fileSystem === UNKNOWN_FILE_SYSTEM || fileSystem.isRemote) root.disk = disk;
+    return disk;
+  }
+
+  /** The number of a device that is no longer mounted may be that of another one. */
+  #diskOf(device: bigint, fileSystem: FileSystem): Disk {
+    const known = this.#devices.get(device);
+    if (known?.fileSystem.isRemote === fileSystem.isRemote) return known;
+    const disk = new Disk(fileSystem, this.#options);
+    this.#devices.set(device, disk);
+    return disk;
+  }
+}

@@ -1,0 +1,72 @@
+import { RETRY_AFTER } from '../../http/retry-after';
+import { limiter, type Limiter } from '../../util/limiter';
+
+/** The number of threads for file operations (libuv). */
+const THREADS = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
+
+/** A disk that does not respond leaves one thread to all others. */
+const MAX_OPERATIONS = Math.max(1, THREADS - 1);
+
+/**
+ * Limits the operations of one disk in the thread pool: how many there are at a time, and how long each may
+ * take, its wait for others included.
+ */
+export class Gate {
+  readonly #limit: Limiter = limiter(MAX_OPERATIONS);
+  readonly #timeout: number;
+  /** The number of running operations that have taken too long. */
+  #overdue = 0;
+
+  /** @param timeout how long an operation may take, in milliseconds */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
+
+  /**
+   * Runs an operation, or throws an error with the status 503 if the disk does not respond in time. An
+   * operation that has started cannot be cancelled.
+   *
+   * @param discard gets the result of an operation that has taken too long
+   */
+  run<T>(operation: () => Promise<T>, discard: (result: T) => void = () => undefined): Promise<T> {
+    if (this.#overdue === MAX_OPERATIONS) return Promise.reject(timeoutError());
+    let isRunning = false;
+    let isLate = false;
+    const isOverdue = (): boolean => isLate;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        if (isRunning) this.#overdue += 1;
+        reject(timeoutError());
+      }, this.#timeout);
+    });
+    const result = this.#limit(async () => {
+      if (isOverdue()) return deadline;
+      isRunning = true;
+      try {
+        const value = await operation();
+        if (isOverdue()) discard(value);
+        return value;
+      } finally {
+        clearTimeout(timer);
+        if (isOverdue()) this.#overdue -= 1;
+      }
+    });
+    return Promise.race([deadline, result]);
+  }
+
+  /** Runs an operation, however long it takes. */
+  runToEnd<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#limit(operation);
+  }
+}
+
+/** The error handlers of frameworks send its status and header fields. */
+function timeoutError(): Error {
+  return Object.assign(new Error('the file system did not respond in time'), {
+    status: 503,
+    statusCode: 503,
+    headers: { 'Retry-After': RETRY_AFTER },
+  });
+}
