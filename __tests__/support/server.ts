@@ -1,11 +1,7 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+
+export { app } from './app';
 
 const servers: Server[] = [];
 
@@ -34,12 +30,6 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-/** An application that responds to every request with 404, `X-App: 1` and `APP\n`. */
-export function app(req: IncomingMessage, res: ServerResponse): void {
-  res.writeHead(404, { 'X-App': '1', 'Content-Type': 'text/plain', 'Content-Length': '4' });
-  res.end('APP\n');
 }
 
 /** A response as it was received. */

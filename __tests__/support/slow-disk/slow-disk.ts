@@ -29,6 +29,8 @@ function succeeds(command: string, ...args: string[]): boolean {
  * write to the directory. Only other processes should use it, because it may block the one that calls `hang`.
  */
 export class SlowDisk {
+  static readonly #mounted = new Set<SlowDisk>();
+
   /** Where it is mounted. */
   readonly path: string;
   readonly #home: string;
@@ -45,8 +47,13 @@ export class SlowDisk {
     if (reason !== undefined) throw new Error(`cannot mount a slow disk: ${reason}`);
     const home = mkdtempSync(join(tmpdir(), 'slow-disk-'));
     const disk = new SlowDisk(source, home, at ?? join(home, 'disk'));
-    await disk.#mounted();
+    await disk.#untilMounted();
     return disk;
+  }
+
+  /** Unmounts all disks, for the end of a test: the mounting of one may have failed. */
+  static async unmountAll(): Promise<void> {
+    await Promise.all([...SlowDisk.#mounted].map((disk) => disk.unmount()));
   }
 
   private constructor(source: string, home: string, path: string) {
@@ -58,6 +65,7 @@ export class SlowDisk {
     compile(program);
     const args = [source, path, this.#control, join(home, 'operations')];
     this.#process = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    SlowDisk.#mounted.add(this);
   }
 
   /** Delays each operation, also those that wait already. */
@@ -93,6 +101,7 @@ export class SlowDisk {
     // Does nothing unless the process was killed.
     spawnSync('umount', ['--lazy', this.path], { stdio: 'ignore' });
     rmSync(this.#home, { recursive: true });
+    SlowDisk.#mounted.delete(this);
   }
 
   get #control(): string {
@@ -105,7 +114,7 @@ export class SlowDisk {
     renameSync(`${this.#control}.new`, this.#control);
   }
 
-  async #mounted(): Promise<void> {
+  async #untilMounted(): Promise<void> {
     const { stdout } = this.#process;
     const isMounted = await Promise.race([
       once(stdout, 'data').then(() => true),

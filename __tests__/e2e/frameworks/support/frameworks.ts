@@ -16,7 +16,7 @@ import type { SharedDataMiddleware } from '../../../../src/index';
 import { fastifyPlugin } from '../../../../src/adapters/fastify';
 import { fetchHandler } from '../../../../src/adapters/fetch';
 import { koaMiddleware } from '../../../../src/adapters/koa';
-import { app } from '../../../support/server';
+import { app } from '../../../support/app';
 import { certificate } from '../../../support/tls';
 
 /** A server that listens on a free port and can be stopped. */

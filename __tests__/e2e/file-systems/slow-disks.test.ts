@@ -1,0 +1,232 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderWith, put } from '../../support/files';
+import { eventually } from '../../support/process';
+import { SlowDisk } from '../../support/slow-disk/slow-disk';
+import { FileServer, type FileResponse } from './support/file-server';
+
+const OLD = new Date('2024-02-29T12:00:00Z');
+/** More than the sockets of a connection take, so that a download must read from the disk until its end. */
+const LARGE = 64 * 1024 * 1024;
+const FILES = 100;
+/** Milliseconds after which a request for a file on a disk that hangs is answered. */
+const TIMEOUT = 300;
+/** The size of Node's thread pool. */
+const THREADS = 4;
+
+const source = folderWith({}, OLD);
+for (let index = 0; index < FILES; index++) put(join(source, `${index}.txt`), contentOf(index), OLD);
+put(join(source, 'large.bin'), '');
+truncateSync(join(source, 'large.bin'), LARGE);
+const local = folderWith({ 'small.txt': 'local', 'large.txt': 'x'.repeat(1_000_000) }, OLD);
+
+const applicationAnswers = { status: 404, headers: { 'x-app': '1' }, body: 'APP\n' };
+
+function contentOf(index: number): string {
+  return `${index} `.repeat(2500);
+}
+
+/** The operations of a disk with a name, without the first `count` of all. */
+function operationsSince(disk: SlowDisk, count: number, name: string): string[] {
+  return disk
+    .operations()
+    .slice(count)
+    .filter((operation) => operation === name);
+}
+
+/** Resolves when an operation of the disk has started. */
+async function untilStarted(disk: SlowDisk, name: string, count: number): Promise<void> {
+  await eventually(() => {
+    expect(operationsSince(disk, count, name)).not.toEqual([]);
+  }, 10);
+}
+
+/** Expects that a file is served and that the server has no file of the disk open. */
+async function expectHealthy(server: FileServer, disk: SlowDisk, path = '/slow/0.txt'): Promise<void> {
+  await eventually(async () => {
+    expect(await server.get(path)).toMatchObject({ status: 200, body: contentOf(0) });
+  }, 10);
+  await eventually(() => {
+    expect(server.openFiles(disk.path)).toEqual([]);
+  }, 10);
+}
+
+/** Requests a number of different files of the disk at once. */
+function requestFiles(server: FileServer, count: number): Promise<FileResponse[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => server.get(`/slow/${index}.txt`)));
+}
+
+describe.each(['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'])(
+  'a slow disk: %s',
+  (framework) => {
+    let disk: SlowDisk;
+    let server: FileServer;
+
+    beforeAll(async () => {
+      disk = await SlowDisk.mount(source);
+      const exports = { '/slow': disk.path, '/local': local };
+      server = await FileServer.start({ framework, exports, options: { timeout: TIMEOUT } });
+    });
+
+    afterEach(() => {
+      disk.resume();
+    });
+
+    afterAll(async () => {
+      await SlowDisk.unmountAll();
+    });
+
+    it('serves files and the application if each operation takes 20 ms', async () => {
+      disk.setDelay(20);
+      const responses = await Promise.all([
+        server.get('/slow/1.txt'),
+        server.get('/application'),
+        server.get('/slow/2.txt'),
+        server.get('/slow/missing.txt'),
+      ]);
+      expect(responses).toMatchObject([
+        { status: 200, body: contentOf(1) },
+        applicationAnswers,
+        { status: 200, body: contentOf(2) },
+        applicationAnswers,
+      ]);
+    });
+
+    it('serves the application and other directories while the disk hangs', async () => {
+      const count = disk.operations().length;
+      disk.hang();
+      const waiting = requestFiles(server, 20);
+      await untilStarted(disk, 'lookup 0.txt', count);
+      for (let round = 0; round < 5; round++) {
+        expect(await server.get('/application')).toMatchObject(applicationAnswers);
+        expect(await server.get('/local/small.txt')).toMatchObject({ status: 200, body: 'local' });
+        expect((await server.get('/local/large.txt')).body).toHaveLength(1_000_000);
+      }
+      // An operation that hangs takes a thread.
+      expect(disk.operations().length - count).toBeLessThan(THREADS);
+      await waiting;
+    });
+
+    it('responds 503 with Retry-After while the disk hangs, and serves its files afterwards', async () => {
+      disk.hang();
+      for (const { status, headers } of await requestFiles(server, 20)) {
+        expect(status).toBe(503);
+        expect(headers['retry-after']).toMatch(/^\d+$/);
+      }
+      disk.resume();
+      await expectHealthy(server, disk);
+    });
+
+    it('leaves no file open if clients disconnect while the disk hangs', async () => {
+      const count = disk.operations().length;
+      disk.hang();
+      const clients = new AbortController();
+      const requests = Array.from({ length: 10 }, (_, index) =>
+        server.begin(`/slow/${index}.txt`, clients.signal),
+      );
+      const settled = Promise.allSettled(requests);
+      await untilStarted(disk, 'lookup 0.txt', count);
+      clients.abort();
+      await settled;
+      disk.resume();
+      await expectHealthy(server, disk);
+    });
+
+    it('ends a download during which the disk hangs, and closes its file', async () => {
+      const response = await server.begin('/slow/large.bin');
+      disk.hang();
+      let received = 0;
+      const download = (async () => {
+        for await (const chunk of response as AsyncIterable<Buffer>) received += chunk.length;
+      })();
+      await expect(download).rejects.toMatchObject({ code: 'ECONNRESET' });
+      expect(received).toBeLessThan(LARGE);
+      expect(await server.get('/application')).toMatchObject(applicationAnswers);
+      disk.resume();
+      await expectHealthy(server, disk);
+    });
+
+    it('serves small files while a client downloads a large one', async () => {
+      const response = await server.begin('/slow/large.bin');
+      disk.setDelay(5);
+      expect(await server.get('/slow/3.txt')).toMatchObject({ status: 200, body: contentOf(3) });
+      expect(await server.get('/local/small.txt')).toMatchObject({ status: 200, body: 'local' });
+      disk.resume();
+      let received = 0;
+      for await (const chunk of response as AsyncIterable<Buffer>) received += chunk.length;
+      expect(received).toBe(LARGE);
+    });
+
+    it('serves a changed file at the next request', async () => {
+      put(join(source, 'changing.txt'), 'version 0', OLD);
+      expect(await server.get('/slow/changing.txt')).toMatchObject({ body: 'version 0' });
+      for (const version of ['version 1', 'version 2', 'version 3']) {
+        put(join(source, 'changing.txt'), version);
+        expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
+        expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
+      }
+    });
+
+    it('opens a file a few times for many requests at once', async () => {
+      const count = disk.operations().length;
+      disk.setDelay(20);
+      const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/slow/50.txt')));
+      for (const response of responses) expect(response).toMatchObject({ status: 200, body: contentOf(50) });
+      expect(operationsSince(disk, count, 'open').length).toBeLessThanOrEqual(5);
+    });
+  },
+);
+
+describe('the option io', () => {
+  const mountPoint = join(folderWith({ 'small.txt': 'local' }, OLD), 'disk');
+  let disk: SlowDisk;
+
+  beforeAll(async () => {
+    disk = await SlowDisk.mount(source, mountPoint);
+  });
+
+  afterEach(() => {
+    disk.resume();
+  });
+
+  afterAll(async () => {
+    await SlowDisk.unmountAll();
+  });
+
+  function start(options: Record<string, unknown>, folder = disk.path): Promise<FileServer> {
+    return FileServer.start({ framework: 'node:http', exports: { '/slow': folder }, options });
+  }
+
+  it.each(['auto', 'async'])('%s: the application is served while the disk hangs', async (io) => {
+    const started = await start({ io, timeout: TIMEOUT });
+    disk.hang();
+    const waiting = started.get('/slow/0.txt');
+    expect(await started.get('/application')).toMatchObject(applicationAnswers);
+    expect(await waiting).toMatchObject({ status: 503 });
+  });
+
+  it('sync: files are looked up and opened on the event loop', async () => {
+    const started = await start({ io: 'sync' });
+    const count = disk.operations().length;
+    disk.setDelay(500);
+    const waiting = started.get('/slow/0.txt');
+    await untilStarted(disk, 'lookup 0.txt', count);
+    expect(await started.get('/application')).toMatchObject(applicationAnswers);
+    expect(operationsSince(disk, count, 'open')).not.toEqual([]);
+    expect(await waiting).toMatchObject({ status: 200, body: contentOf(0) });
+  });
+
+  it('auto: a local directory that has become slow is served through the thread pool', async () => {
+    const started = await start({ timeout: TIMEOUT }, join(mountPoint, '..'));
+    disk.setDelay(50);
+    for (let index = 0; index < 5; index++) {
+      expect(await started.get(`/slow/disk/${index}.txt`)).toMatchObject({ body: contentOf(index) });
+    }
+    disk.hang();
+    const waiting = started.get('/slow/disk/0.txt');
+    expect(await started.get('/application')).toMatchObject(applicationAnswers);
+    expect(await waiting).toMatchObject({ status: 503 });
+    disk.resume();
+    await expectHealthy(started, disk, '/slow/disk/0.txt');
+  });
+});

@@ -1,0 +1,18 @@
+import type { AddressInfo } from 'node:net';
+import { SharedDataMiddleware } from '../../../../src/index';
+import { frameworks } from '../../frameworks/support/frameworks';
+
+/** What to serve: the name of a framework, the exported directories by path, and the options. */
+export interface Served {
+  readonly framework: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+async function serve({ framework, exports, options }: Served): Promise<void> {
+  const shared = new SharedDataMiddleware(null, exports, options);
+  const server = await frameworks[framework]?.start(shared);
+  process.send?.((server?.address() as AddressInfo).port);
+}
+
+void serve(JSON.parse(process.argv[2] ?? '') as Served);
