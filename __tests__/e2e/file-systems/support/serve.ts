@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SharedDataMiddleware } from '../../../../src/index';
+import { app } from '../../../support/app';
 import { frameworks } from '../../frameworks/support/frameworks';
 
 /** What to serve: the name of a framework, the exported directories by path, and the options. */
@@ -10,7 +11,7 @@ export interface Served {
 }
 
 async function serve({ framework, exports, options }: Served): Promise<void> {
-  const shared = new SharedDataMiddleware(null, exports, options);
+  const shared = new SharedDataMiddleware(app, exports, options);
   const server = await frameworks[framework]?.start(shared);
   process.send?.((server?.address() as AddressInfo).port);
 }
