@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { put } from '../../../../support/files';
+import { exFat, ntfs, run, type MountCommands } from './mount';
+
+/** A file system that knows a file by several names. */
+export interface FileSystem extends MountCommands {
+  /** Other paths by which it knows the file or directory at a path of the fixture. */
+  readonly aliases: (path: string) => readonly string[];
+  /** Prepares the files of the fixture, which are in a directory. */
+  readonly prepare?: (folder: string) => void;
+}
+
+const BODY = 'what a policy decides about';
+
+/**
+ * Paths of files. All are on each file system. They are in lower case, because lowntfs-3g lists all names so with
+ * `ignore_case`.
+ */
+export const FIXTURE = [
+  ...['app.js', 'app.js.br', 'app.js.map', 'longfilename.js.map', 'secret.js', 'secret.js.br'],
+  ...['.env', '.git/config', 'secret-things/key.txt', 'secret-things/deep-inside/key.txt'],
+  ...['documents/index.html', 'welcome-page.html', 'assets-of-build/bundle-1.js'],
+  ...['été/résumé.txt', 'été/clé-privée.txt', 'ελλάδα/ωμέγα.txt'],
+  ...['node_modules/lib/static-files/lib.js', 'node_modules/lib/static-files/lib.js.map'],
+];
+
+/** Short names, as Windows gives them. A name without an entry fits into 8.3 characters. */
+export const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'app.js.br': 'APPJS~1.BR',
+  'app.js.map': 'APPJS~1.MAP',
+  'longfilename.js.map': 'LONGFI~1.MAP',
+  'secret.js.br': 'SECRET~1.BR',
+  '.env': 'ENV~1',
+  '.git': 'GIT~1',
+  'secret-things': 'SECRET~1',
+  'deep-inside': 'DEEP-I~1',
+  documents: 'DOCUME~1',
+  'index.html': 'INDEX~1.HTM',
+  'welcome-page.html': 'WELCOM~1.HTM',
+  'assets-of-build': 'ASSETS~1',
+  'bundle-1.js': 'BUNDLE~1.JS',
+  'clé-privée.txt': 'CL-PRI~1.TXT',
+  'static-files': 'STATIC~1',
+  'lib.js.map': 'LIBJS~1.MAP',
+  node_modules: 'NODE_M~1',
+};
+
+/** Each segment in turn replaced by another name, and all of them at once. Without what stays as it is. */
+function replaceSegments(path: string, replace: (name: string) => string): readonly string[] {
+  const segments = path.split('/');
+  const each = segments.map((_, at) => segments.map((name, index) => (index === at ? replace(name) : name)));
+  const paths = [...each, segments.map(replace)].map((names) => names.join('/'));
+  return [...new Set(paths)].filter((alias) => alias !== path);
+}
+
+/** Segments in upper case, in lower case, and with one letter changed. */
+function inOtherCase(path: string): readonly string[] {
+  const swapFirst = (name: string): string =>
+    name.replace(/\p{L}/u, (letter) =>
+      letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
+    );
+  const changes = [swapFirst, (name: string) => name.toUpperCase(), (name: string) => name.toLowerCase()];
+  return [...new Set(changes.flatMap((change) => replaceSegments(path, change)))];
+}
+
+function byShortNames(path: string): readonly string[] {
+  return replaceSegments(path, (name) => SHORT_NAMES[name] ?? name);
+}
+
+/** Gives the files their short names. Directories last, because their short names are not given recursively. */
+function addShortNames(folder: string): void {
+  const parts = FIXTURE.flatMap((path) => {
+    const segments = path.split('/');
+    return segments.map((_, index) => segments.slice(0, index + 1));
+  });
+  const named = new Map(parts.map((segments) => [segments.join('/'), SHORT_NAMES[segments.at(-1) ?? '']]));
+  for (const [path, shortName] of named) {
+    if (shortName === undefined) continue;
+    run('setfattr', '--no-dereference', '-n', 'system.ntfs_dos_name', '-v', shortName, join(folder, path));
+  }
+}
+
+/** The unnamed stream of a file, and a named one. A directory has none. */
+function byStreams(path: string): readonly string[] {
+  return path.endsWith('/') ? [] : [`${path}:`, `${path}:stream`];
+}
+
+function addStreams(folder: string): void {
+  for (const path of FIXTURE) put(`${join(folder, path)}:stream`, BODY);
+}
+
+export const fileSystems: Readonly<Record<string, FileSystem>> = {
+  exFAT: { ...exFat, aliases: inOtherCase },
+  'NTFS without case': { ...ntfs('lowntfs-3g', 'ignore_case'), aliases: inOtherCase },
+  'NTFS with short names': { ...ntfs('ntfs-3g'), aliases: byShortNames, prepare: addShortNames },
+  'NTFS with streams': {
+    ...ntfs('ntfs-3g', 'streams_interface=windows'),
+    aliases: byStreams,
+    prepare: addStreams,
+  },
+};
+
+/** Writes the fixture into a directory, and prepares it. */
+export function writeFixture(folder: string, prepare: FileSystem['prepare']): void {
+  for (const path of FIXTURE) put(join(folder, path), BODY);
+  prepare?.(folder);
+}
