@@ -5,14 +5,16 @@ import { served } from '../../../support/cli';
 import { put } from '../../../support/files';
 import { app } from '../../../support/server';
 import { escapePath, FRONT_ENDS, isFromApp, start } from './support/servers';
-import { fileSystems, writeFixture } from './support/file-systems';
+import { fileSystems } from './support/file-systems';
+import { writeFixture } from './support/fixture';
 import { exFat, mountDuringTests } from './support/mount';
 
 describe.each(Object.entries(fileSystems))('%s', (_name, fileSystem) => {
   const site = join(mountDuringTests(fileSystem), 'disk', 'site');
 
   beforeAll(() => {
-    writeFixture(site, fileSystem.prepare);
+    writeFixture(site);
+    fileSystem.prepare?.(site);
   });
 
   test('the listing of the command shows a directory only at its name', async () => {

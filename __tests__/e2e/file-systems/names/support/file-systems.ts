@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { put } from '../../../../support/files';
+import { BODY, byNames, FIXTURE, inOtherCase } from './fixture';
 import { exFat, ntfs, run, type MountCommands } from './mount';
 
 /** A file system that knows a file by several names. */
@@ -9,20 +10,6 @@ export interface FileSystem extends MountCommands {
   /** Prepares the files of the fixture, which are in a directory. */
   readonly prepare?: (folder: string) => void;
 }
-
-const BODY = 'what a policy decides about';
-
-/**
- * Paths of files. All are on each file system. They are in lower case, because lowntfs-3g lists all names so with
- * `ignore_case`.
- */
-export const FIXTURE = [
-  ...['app.js', 'app.js.br', 'app.js.map', 'longfilename.js.map', 'secret.js', 'secret.js.br'],
-  ...['.env', '.git/config', 'secret-things/key.txt', 'secret-things/deep-inside/key.txt'],
-  ...['documents/index.html', 'welcome-page.html', 'assets-of-build/bundle-1.js'],
-  ...['été/résumé.txt', 'été/clé-privée.txt', 'ελλάδα/ωμέγα.txt'],
-  ...['node_modules/lib/static-files/lib.js', 'node_modules/lib/static-files/lib.js.map'],
-];
 
 /** Short names, as Windows gives them. A name without an entry fits into 8.3 characters. */
 export const SHORT_NAMES: Readonly<Record<string, string>> = {
@@ -45,29 +32,7 @@ export const SHORT_NAMES: Readonly<Record<string, string>> = {
   node_modules: 'NODE_M~1',
 };
 
-/** Each segment in turn replaced by another name, and all of them at once. Without what stays as it is. */
-function replaceSegments(path: string, replace: (name: string) => string): readonly string[] {
-  const segments = path.split('/');
-  const each = segments.map((_, at) => segments.map((name, index) => (index === at ? replace(name) : name)));
-  const paths = [...each, segments.map(replace)].map((names) => names.join('/'));
-  return [...new Set(paths)].filter((alias) => alias !== path);
-}
-
-/** Segments in upper case, in lower case, and with one letter changed. */
-function inOtherCase(path: string): readonly string[] {
-  const swapFirst = (name: string): string =>
-    name.replace(/\p{L}/u, (letter) =>
-      letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
-    );
-  const changes = [swapFirst, (name: string) => name.toUpperCase(), (name: string) => name.toLowerCase()];
-  return [...new Set(changes.flatMap((change) => replaceSegments(path, change)))];
-}
-
-function byShortNames(path: string): readonly string[] {
-  return replaceSegments(path, (name) => SHORT_NAMES[name] ?? name);
-}
-
-/** Gives the files their short names. Directories last, because their short names are not given recursively. */
+/** Gives files and directories the short names that Windows gives them when it creates them. */
 function addShortNames(folder: string): void {
   const parts = FIXTURE.flatMap((path) => {
     const segments = path.split('/');
@@ -92,16 +57,10 @@ function addStreams(folder: string): void {
 export const fileSystems: Readonly<Record<string, FileSystem>> = {
   exFAT: { ...exFat, aliases: inOtherCase },
   'NTFS without case': { ...ntfs('lowntfs-3g', 'ignore_case'), aliases: inOtherCase },
-  'NTFS with short names': { ...ntfs('ntfs-3g'), aliases: byShortNames, prepare: addShortNames },
+  'NTFS with short names': { ...ntfs('ntfs-3g'), aliases: byNames(SHORT_NAMES), prepare: addShortNames },
   'NTFS with streams': {
     ...ntfs('ntfs-3g', 'streams_interface=windows'),
     aliases: byStreams,
     prepare: addStreams,
   },
 };
-
-/** Writes the fixture into a directory, and prepares it. */
-export function writeFixture(folder: string, prepare: FileSystem['prepare']): void {
-  for (const path of FIXTURE) put(join(folder, path), BODY);
-  prepare?.(folder);
-}
