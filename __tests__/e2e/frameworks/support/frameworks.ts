@@ -34,6 +34,10 @@ export interface Framework {
 }
 
 /** The status that the error handlers of frameworks send for an error. */
+function headersOf(error: unknown): Record<string, string> {
+  return (error as { headers?: Record<string, string> }).headers ?? {};
+}
+
 function statusOf(error: unknown): number {
   return (error as { status?: number }).status ?? 500;
 }
@@ -81,7 +85,7 @@ function expressLike(make: typeof express): Framework['start'] {
     web.use(app);
     web.use((error: unknown, _req: express.Request, res: express.Response, next: express.NextFunction) => {
       if (res.headersSent) next(error);
-      else res.status(statusOf(error)).send((error as Error).message);
+      else res.status(statusOf(error)).set(headersOf(error)).send((error as Error).message);
     });
     return createServer(web);
   });
