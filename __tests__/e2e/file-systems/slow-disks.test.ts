@@ -110,7 +110,10 @@ describe.each(['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHand
         expect((await server.get('/local/large.txt')).body).toHaveLength(1_000_000);
       }
       // An operation that hangs takes a thread, except that of a file that was closed before.
-      const hanging = disk.operations().slice(count).filter((operation) => !operation.startsWith('release'));
+      const hanging = disk
+        .operations()
+        .slice(count)
+        .filter((operation) => !operation.startsWith('release'));
       expect(hanging.length).toBeLessThan(THREADS);
       await waiting;
     });

@@ -85,7 +85,11 @@ function expressLike(make: typeof express): Framework['start'] {
     web.use(app);
     web.use((error: unknown, _req: express.Request, res: express.Response, next: express.NextFunction) => {
       if (res.headersSent) next(error);
-      else res.status(statusOf(error)).set(headersOf(error)).send((error as Error).message);
+      else
+        res
+          .status(statusOf(error))
+          .set(headersOf(error))
+          .send((error as Error).message);
     });
     return createServer(web);
   });
