@@ -51,9 +51,17 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['Buffer', 'URL', 'console', 'fetch', 'performance', 'process', 'setImmediate', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'AbortSignal',
+          'Buffer',
+          'URL',
+          'console',
+          'fetch',
+          'performance',
+          'process',
+          'setImmediate',
+          'setTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

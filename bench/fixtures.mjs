@@ -36,9 +36,9 @@ export function makeDeepTree(root, count) {
   makeFile(join(root, 'a1/b2/c3/d/e/f/g/h/1k.txt'), KIB);
 }
 
-/** Creates `count` files of 100 KB. */
-export function makeManyFiles(root, count) {
-  for (let index = 0; index < count; index++) makeFile(join(root, `${index}.bin`), 100_000);
+/** Creates `count` files, of 100 KB by default. */
+export function makeManyFiles(root, count, size = 100_000) {
+  for (let index = 0; index < count; index++) makeFile(join(root, `${index}.bin`), size);
 }
 
 const existingFolders = new Set();

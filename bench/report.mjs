@@ -45,7 +45,7 @@ function formatRatio(value) {
 }
 
 /** The report in Markdown. */
-export function report({ machine, plan, ratios, targets, scaling, versions }) {
+export function report({ machine, plan, ratios, targets, disks, scaling, versions }) {
   const versionSections = versions.map(
     ({ version, results }) =>
       `### ${version.replace('node-', 'Node ')}\n\n${ratioTable(results, ['bare', 'ours', 'sirv'])}\n`,
@@ -69,7 +69,7 @@ ${ratios}
 
 ${targets}
 
-## More than one process
+${diskSection(disks)}## More than one process
 
 In the first setup, the package delegates the sending of files to nginx. In the second, the command runs two
 workers. The load generator and the processes share the cores of the machine.
@@ -79,6 +79,19 @@ ${scaling}
 ## Versions of Node
 
 ${versionSections.join('\n')}`;
+}
+
+function diskSection(disks) {
+  if (disks === '') return '';
+  return `## Slow disks
+
+A FUSE file system delays each operation, or does not respond. Ten clients request 100 files of 10 KB from it.
+Meanwhile the application, and a file of a directory on another disk, are requested 50 times per second each. The
+latencies count requests without a response for as long as they have waited.
+
+${disks}
+
+`;
 }
 
 const ROW_HEIGHT = 14;

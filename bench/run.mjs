@@ -25,8 +25,8 @@ const { barChart, compareWithTargets, ratioTable, report, table, targetTable } =
 const { allServers, scenarios, versionScenarios } = await import('./scenarios.mjs');
 
 const plan = values.quick
-  ? { rounds: 1, seconds: 1, warmUp: 1, deepTreeFiles: 10_000 }
-  : { rounds: 3, seconds: 2, warmUp: 1, deepTreeFiles: 100_000 };
+  ? { rounds: 1, seconds: 1, warmUp: 1, deepTreeFiles: 10_000, diskSeconds: 3, hangSeconds: 3 }
+  : { rounds: 3, seconds: 2, warmUp: 1, deepTreeFiles: 100_000, diskSeconds: 10, hangSeconds: 30 };
 const servers = allServers.filter((name) => {
   const program = { nginx: 'nginx', werkzeug: 'gunicorn' }[name];
   const isAvailable = program === undefined || has(program);
@@ -121,6 +121,14 @@ if (isSelected('loading')) {
   });
 }
 
+let disks = '';
+if (isSelected('disks')) {
+  const { DISK_COLUMNS, measureDisks } = await import('./disks.mjs');
+  const { targets: diskTargets, rows } = await measureDisks(fixtures, plan);
+  targets.push(...diskTargets);
+  if (rows.length > 0) disks = table(DISK_COLUMNS, rows);
+}
+
 const scaling = [];
 if (isSelected('delegation') && !values.quick && has('nginx')) {
   const { measureDelegation } = await import('./scaling.mjs');
@@ -151,7 +159,7 @@ if (isSelected('parsing')) {
 const versions = values.quick || selection !== undefined ? [] : await measureVersions();
 const ratios = results.length === 0 ? '' : ratioTable(results, servers.filter(isMeasured));
 const scalingTable = scaling.length === 0 ? '' : table(['', 'result'], scaling);
-console.log(`\n${ratios}\n\n${targetTable(targets)}\n\n${scalingTable}\n`);
+console.log(`\n${ratios}\n\n${targetTable(targets)}\n\n${disks}\n\n${scalingTable}\n`);
 console.log(`${targets.filter(({ met }) => met).length} of ${targets.length} targets met`);
 if (!values.quick && selection === undefined) writeReport();
 process.exit(0);
@@ -200,6 +208,7 @@ function writeReport() {
       rounds,
     })),
     targets,
+    disks,
     scaling,
     versions: versions.map(({ version, results }) => ({
       version,
@@ -211,6 +220,7 @@ function writeReport() {
     plan,
     ratios,
     targets: targetTable(targets),
+    disks,
     scaling: scalingTable,
     versions,
   });
