@@ -33,11 +33,12 @@ export interface Framework {
   readonly start: (shared: SharedDataMiddleware, front?: FieldsInFront) => Promise<ListeningServer>;
 }
 
-/** The status that the error handlers of frameworks send for an error. */
+/** The header fields of an error, which Express sends where no error handler was added. */
 function headersOf(error: unknown): Record<string, string> {
   return (error as { headers?: Record<string, string> }).headers ?? {};
 }
 
+/** The status that the error handlers of frameworks send for an error. */
 function statusOf(error: unknown): number {
   return (error as { status?: number }).status ?? 500;
 }
