@@ -33,6 +33,7 @@ const config: Config = {
     project('caches', 'e2e/scaling/{nginx,nginx-cache,varnish,interruptions}.test.ts'),
     project('object-storage', 'e2e/scaling/swift.test.ts'),
     project('file-systems', 'e2e/file-systems/**/*.test.ts'),
+    project('windows', 'e2e/windows/**/*.test.ts'),
   ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },

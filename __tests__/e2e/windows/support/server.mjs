@@ -22,7 +22,7 @@ function app(req, res) {
 
 class WithoutMaps extends SharedDataMiddleware {
   isAllowed(filename, { path }) {
-    return !filename.endsWith('.map') && !path.startsWith('secret');
+    return !/\.map$|^clé/.test(filename) && !path.startsWith('secret');
   }
 }
 
