@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { SharedTasks } from '../../util/shared-tasks';
-import type { Disk } from '../disk/disk';
 import type { Disks } from '../disk/disks';
-import { onlyCaseAliases } from '../disk/file-system';
+import { onlyCaseAliases, type FileSystem } from '../disk/file-system';
 import { isSameVersion, versionOf, type FileVersion } from './file-version';
-import { now, type Rested } from './rested';
+import { now, type Instant, type Rested } from './rested';
 
 /** How many files are kept whose names were verified. */
 const MAX_KNOWN = 10_000;
@@ -20,6 +19,8 @@ interface KnownName {
 
 interface Listing {
   readonly version: FileVersion;
+  /** Whether the directory had not changed for so long that the listing is complete. */
+  readonly isRested: boolean;
   readonly names: ReadonlySet<string>;
 }
 
@@ -50,60 +51,75 @@ export class ExactNames {
     const startedAt = now();
     return andThen(this.#disks.ofFile(root, version.dev, filename), ({ fileSystem }) => {
       const start = root.endsWith('/') ? root.length : root.length + 1;
-      return andThen(
-        this.#areListed(root, filename.slice(start).split('/'), this.#disks.of(root)),
-        (isExact) => {
-          if (isExact && this.#rested.has(filename, version, fileSystem, startedAt)) {
-            this.#known.set(filename, { version, root });
-          }
-          return isExact;
-        },
-      );
+      return andThen(this.#areListed(root, root, filename.slice(start).split('/')), (isExact) => {
+        if (isExact && this.#isTrusted(filename, version, fileSystem, startedAt)) {
+          this.#known.set(filename, { version, root });
+        }
+        return isExact;
+      });
     });
   }
 
+  /**
+   * Whether a rename changes the version of a file or directory. On a local disk, that is known only after a
+   * tick of its clock. On a remote one it would take two seconds, in which each request reads the directory
+   * again; a rename in the tick in which it was read is then noticed at the next change.
+   */
+  #isTrusted(name: string, version: FileVersion, fileSystem: FileSystem, at: Instant): boolean {
+    return (
+      (fileSystem.isRemote && fileSystem.hasChangeTime) || this.#rested.has(name, version, fileSystem, at)
+    );
+  }
+
   /** Whether a directory lists the first name, the directory of that name the second one, and so on. */
-  #areListed(directory: string, names: readonly string[], disk: Disk): MaybePromise<boolean> {
+  #areListed(root: string, directory: string, names: readonly string[]): MaybePromise<boolean> {
     const [name, ...others] = names;
     if (name === undefined) return true;
-    return andThen(this.#isListed(directory, name, disk), (isListed) =>
-      isListed ? this.#areListed(`${directory.replace(/\/$/, '')}/${name}`, others, disk) : false,
+    return andThen(this.#isListed(root, directory, name), (isListed) =>
+      isListed ? this.#areListed(root, `${directory.replace(/\/$/, '')}/${name}`, others) : false,
     );
   }
 
   /** On most local file systems, one `stat` tells that a name has no other spelling. Else the names are read. */
-  #isListed(directory: string, name: string, disk: Disk): MaybePromise<boolean> {
-    if (disk.fileSystem.isRemote || !ASCII_WITH_LETTER.test(name)) return this.#isRead(directory, name, disk);
+  #isListed(root: string, directory: string, name: string): MaybePromise<boolean> {
+    const disk = this.#disks.of(root);
+    if (disk.fileSystem.isRemote || !ASCII_WITH_LETTER.test(name)) return this.#isRead(root, directory, name);
     return andThen(disk.fileSystemType(directory), (type) => {
-      if (!onlyCaseAliases(type)) return this.#isRead(directory, name, disk);
+      if (!onlyCaseAliases(type)) return this.#isRead(root, directory, name);
       return andThen(
         disk.stat(`${directory}/${swapCase(name)}`),
-        (alias) => alias === undefined || this.#isRead(directory, name, disk),
+        (alias) => alias === undefined || this.#isRead(root, directory, name),
       );
     });
   }
 
-  #isRead(directory: string, name: string, disk: Disk): MaybePromise<boolean> {
+  #isRead(root: string, directory: string, name: string): MaybePromise<boolean> {
+    const disk = this.#disks.of(root);
     return andThen(disk.stat(directory), (stats) => {
       if (stats === undefined) return false;
       const version = versionOf(stats);
       const listing = this.#listings.get(directory);
-      if (listing !== undefined && isSameVersion(listing.version, version)) return listing.names.has(name);
+      if (listing !== undefined && isSameVersion(listing.version, version)) {
+        if (listing.isRested || listing.names.has(name)) return listing.names.has(name);
+      }
       const names = disk.usesPool
-        ? this.#reads.run(directory, async () => this.#readNames(directory, version, disk))
-        : this.#readNames(directory, version, disk);
+        ? this.#reads.run(directory, async () => this.#readNames(root, directory, version))
+        : this.#readNames(root, directory, version);
       return andThen(names, (all) => all.has(name));
     });
   }
 
-  #readNames(directory: string, version: FileVersion, disk: Disk): MaybePromise<ReadonlySet<string>> {
+  #readNames(root: string, directory: string, version: FileVersion): MaybePromise<ReadonlySet<string>> {
     const startedAt = now();
-    return andThen(disk.readdir(directory), (list) => {
+    return andThen(this.#disks.of(root).readdir(directory), (list) => {
       const names = new Set(list);
-      if (this.#rested.has(directory, version, disk.fileSystem, startedAt)) {
-        this.#listings.set(directory, { version, names });
-      }
-      return names;
+      return andThen(this.#disks.ofFile(root, version.dev, directory), ({ fileSystem }) => {
+        const isRested = this.#rested.has(directory, version, fileSystem, startedAt);
+        if (isRested || this.#isTrusted(directory, version, fileSystem, startedAt)) {
+          this.#listings.set(directory, { version, names, isRested });
+        }
+        return names;
+      });
     });
   }
 }
