@@ -83,7 +83,7 @@ export class ExactNames {
   /** On most local file systems, one `stat` tells that a name has no other spelling. Else the names are read. */
   #isListed(root: string, directory: string, name: string): MaybePromise<boolean> {
     const disk = this.#disks.of(root);
-    if (disk.fileSystem.isRemote || !ASCII_WITH_LETTER.test(name)) return this.#isRead(root, directory, name);
+    if (disk.fileSystem.isRemote || !PLAIN_NAME.test(name)) return this.#isRead(root, directory, name);
     return andThen(disk.fileSystemType(directory), (type) => {
       if (!onlyCaseAliases(type)) return this.#isRead(root, directory, name);
       return andThen(
@@ -124,8 +124,12 @@ export class ExactNames {
   }
 }
 
-/** Other characters have more than two spellings, and one without letters none in the other case. */
-const ASCII_WITH_LETTER = /^(?=.*[A-Za-z])[\x20-\x7e]+$/;
+/**
+ * Names whose only aliases differ in case. Characters that are not ASCII have more than two forms, and a name
+ * without letters has none in the other case. An overlay may be on a file system of Windows: with short names,
+ * which contain `~`, with streams after `:`, or without dots and spaces at the end.
+ */
+const PLAIN_NAME = /^(?=.*[A-Za-z])(?!.*[~:])[\x20-\x7e]*[^. ]$/;
 
 /** The name with each letter in the other case: `aPP.JS` for `App.js`. */
 function swapCase(name: string): string {
