@@ -8,7 +8,7 @@ export const FRONT_ENDS = ['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, wi
 export type FrontEnd = (typeof FRONT_ENDS)[number];
 
 /** The option that serves a file by every name that its file system knows. */
-export const ANY_NAMES = Object.fromEntries([['names', 'any']]) as SharedDataOptions;
+export const ANY_NAMES: SharedDataOptions = { names: 'any' };
 
 const servers: ListeningServer[] = [];
 
