@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeManyFiles } from './fixtures.mjs';
-import { median } from './measure.mjs';
 import { onLoadCore, startServer } from './processes.mjs';
+import { median } from './statistics.mjs';
 
 const FILES = 100;
 const FILE_SIZE = 10_000;

@@ -1,20 +1,56 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { MIX_FILES } from './fixtures.mjs';
-import { has, onLoadCore } from './processes.mjs';
+import { onLoadCore } from './processes.mjs';
+import { has } from './programs.mjs';
+import { temporaryFolder } from './temporary.mjs';
 
 const hasWrk = has('wrk');
 
+/** The number of connections, unless the scenario has its own. */
+const CONNECTIONS = 64;
+
+/** The number of concurrent requests on each connection of HTTP/2, which has as many requests in total. */
+const STREAMS = 8;
+
 /**
- * Generates load on a server. Resolves with the results: `rate` in requests per second, `bytes` per second,
- * and `p99`, the 99th percentile of the latency in milliseconds.
+ * Generates load on a server. Resolves with the results: the number of `requests`, the `rate` in requests per
+ * second, `bytes` per second, and `p99`, the 99th percentile of the latency in milliseconds. Rejects if requests
+ * fail.
  */
-export function load(port, request, { connections, seconds }) {
-  const generate = request.method === 'HEAD' ? loadWithHead : hasWrk ? loadWithWrk : loadWithAutocannon;
-  return generate(port, request, connections, seconds);
+export async function load(
+  port,
+  request,
+  { protocol = 'http', connections = CONNECTIONS, seconds, status = 200 },
+) {
+  const generate = generatorFor(protocol, request.method);
+  const result = await generate(port, { protocol, ...request }, connections, seconds);
+  const { refused = 0, errors } = result;
+  if (errors !== undefined) throw new Error(`fails under load: ${errors}`);
+  if (refused > 0 && status < 400) throw new Error(`responds ${refused} times with a status of 400 or more`);
+  return result;
+}
+
+function generatorFor(protocol, method) {
+  if (protocol === 'h2') return loadWithH2load;
+  if (method === 'HEAD') return loadWithHead;
+  return hasWrk ? loadWithWrk : loadWithAutocannon;
+}
+
+async function loadWithH2load(port, { path }, connections, seconds) {
+  const clients = Math.max(1, connections / STREAMS);
+  const options = [`-c${clients}`, `-m${connections / clients}`, '-t1', `-D${seconds}`];
+  const text = await outputOf(onLoadCore(['h2load', ...options, `https://127.0.0.1:${port}${path}`]));
+  const [, requests, failed] = /requests: .+ (\d+) done, .+ (\d+) failed/.exec(text) ?? [];
+  const [, , rate, throughput] = /finished in ([\d.]+)s, ([\d.]+) req\/s, ([\d.]+\w+)\/s/.exec(text) ?? [];
+  return {
+    requests: Number(requests),
+    errors: failed === '0' ? undefined : `${failed} requests failed`,
+    rate: Number(rate),
+    bytes: parseBytes(throughput ?? '0B'),
+  };
 }
 
 /** wrk and autocannon wait for a body, which a response to HEAD does not have. */
@@ -23,14 +59,15 @@ async function loadWithHead(port, { path }, connections, seconds) {
   const rate = await outputOf(
     onLoadCore([process.execPath, client, String(port), path, String(connections), String(seconds)]),
   );
-  return { rate: Number(rate) };
+  return { requests: Number(rate) * seconds, rate: Number(rate) };
 }
 
-async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = false }, connections, seconds) {
+async function loadWithWrk(port, request, connections, seconds) {
+  const { protocol, path, headers = {}, method = 'GET', mix = false } = request;
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const script = join(mkdtempSync(join(tmpdir(), 'bench-wrk-')), 'request.lua');
+  const script = join(temporaryFolder('wrk'), 'request.lua');
   writeFileSync(script, mix ? zipfScript() : `wrk.method = "${method}"\n`);
-  const url = `http://127.0.0.1:${port}${mix ? '/' : path}`;
+  const url = `${protocol}://127.0.0.1:${port}${mix ? '/' : path}`;
   const command = [
     'wrk',
     '-t1',
@@ -46,6 +83,9 @@ async function loadWithWrk(port, { path, headers = {}, method = 'GET', mix = fal
   ];
   const text = await outputOf(onLoadCore(command));
   return {
+    requests: Number(/(\d+) requests in/.exec(text)?.[1]),
+    refused: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0),
+    errors: /Socket errors: (.+)/.exec(text)?.[1],
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
     bytes: parseBytes(/Transfer\/sec:\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0B'),
     p99: parseMilliseconds(/99%\s+([\d.]+\w+)/.exec(text)?.[1] ?? '0ms'),
@@ -85,6 +125,9 @@ async function loadWithAutocannon(
     requests,
   });
   return {
+    requests: result.requests.total,
+    refused: result['4xx'] + result['5xx'],
+    errors: result.errors > 0 ? `${result.errors} errors` : undefined,
     rate: result.requests.average,
     bytes: result.throughput.average,
     p99: result.latency.p99,

@@ -1,181 +1,49 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-import { request } from 'node:http';
-import { connect } from 'node:net';
-import { makeDeepTree, makeManyFiles } from './fixtures.mjs';
 import { load } from './load.mjs';
-import { startServer } from './processes.mjs';
-
-const CONNECTIONS = 64;
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
+import { checkResponse, conditionalHeaders } from './response.mjs';
+import { settledRounds } from './statistics.mjs';
 
 /**
- * Measures a scenario. Resolves with one object per round: the value of each server by its name.
+ * Measures a scenario. Resolves with `rounds`, one object per round: the result of each server by its name, and
+ * with what `settledRounds` says about them.
  *
- * Each round measures all servers in turn, so that the values of a round were measured under similar
- * conditions. A server whose response has an unexpected status is reported and not measured.
+ * Each round measures all servers in turn, so that the results of a round were measured under similar
+ * conditions. A round in which the first server is disturbed is measured again.
  */
-export async function measureScenario(scenario, servers, root, plan) {
-  const { name, status = 200, connections = CONNECTIONS, measure = 'rate', revalidates } = scenario;
-  const rounds = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    const values = {};
-    for (const serverName of servers) {
-      const server = await startServer(serverName, root, { node: plan.node });
-      try {
-        const scenarioRequest = revalidates
-          ? { ...scenario.request, headers: await conditionalHeaders(server.port, scenario.request.path) }
-          : scenario.request;
-        const actualStatus = await statusOf(server.port, scenarioRequest);
-        if (actualStatus !== status) {
-          if (round === 0)
-            console.log(`${serverName} responds ${actualStatus} instead of ${status}: ${name}`);
-          continue;
-        }
-        await load(server.port, scenarioRequest, { connections, seconds: plan.warmUp });
-        const result = await load(server.port, scenarioRequest, { connections, seconds: plan.seconds });
-        values[serverName] = result[measure];
-      } finally {
-        await server.stop();
-      }
-    }
-    rounds.push(values);
+export async function measureScenario(scenario, servers, plan) {
+  const names = Object.keys(servers);
+  async function measureRound(round) {
+    const results = {};
+    for (const name of round % 2 === 0 ? names : names.toReversed())
+      results[name] = await measureServer(scenario, servers[name], plan);
+    return Object.fromEntries(names.map((name) => [name, results[name]]));
   }
-  return rounds;
-}
-
-/** Uses `node:http`, because `fetch` adds a Cache-Control field to a conditional request. */
-function statusOf(port, { path = '/mix/0.txt', headers = {}, method = 'GET' }) {
-  return new Promise((resolve, reject) => {
-    const clientRequest = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-      response.destroy();
-      resolve(response.statusCode);
-    });
-    clientRequest.on('error', reject).end();
-  });
-}
-
-/** The header field that revalidates a file: If-None-Match, or If-Modified-Since without an entity tag. */
-async function conditionalHeaders(port, path) {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`);
-  await response.arrayBuffer();
-  const etag = response.headers.get('etag');
-  return etag === null
-    ? { 'If-Modified-Since': response.headers.get('last-modified') ?? new Date().toUTCString() }
-    : { 'If-None-Match': etag };
-}
-
-/** Measures the p99 latency of small responses while other clients download a large file, in milliseconds. */
-export async function measureLatencyUnderDownloads(name, root, { seconds }) {
-  const server = await startServer(name, root);
-  try {
-    const downloads = load(
-      server.port,
-      { path: '/sizes/100m.bin' },
-      { connections: 8, seconds: seconds + 1 },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const { p99 } = await load(server.port, { path: '/sizes/1k.txt' }, { connections: 8, seconds });
-    await downloads;
-    return p99;
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Measures the request rate of a file among few files (`shallow`) and deep among many (`deep`). */
-export async function measureDeepTree(fixtures, plan) {
-  const root = fixtures.folder('deep');
-  makeDeepTree(root, plan.deepTreeFiles);
-  const rounds = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    const rates = {};
-    for (const [name, folder, path] of [
-      ['shallow', fixtures.root, '/sizes/1k.txt'],
-      ['deep', root, '/a1/b2/c3/d/e/f/g/h/1k.txt'],
-    ]) {
-      const server = await startServer('ours', folder);
-      await load(server.port, { path }, { connections: CONNECTIONS, seconds: plan.warmUp });
-      const { rate } = await load(server.port, { path }, { connections: CONNECTIONS, seconds: plan.seconds });
-      rates[name] = rate;
-      await server.stop();
-    }
-    rounds.push(rates);
-  }
-  return rounds;
+  return settledRounds(measureRound, (results) => results[names[0]].value, plan);
 }
 
 /**
- * Measures clients that request 100 MB, read a little and then stall: `bytesPerClient`, the memory that each
- * needs, and `openDescriptors`, the descriptors that are still open three seconds after all clients have
- * disconnected.
+ * Measures one server in a process of its own. Resolves with `value`, what the scenario compares, and `cpu`, the
+ * CPU time of the server per request in microseconds; or with `failure`, the reason why there is no result.
  */
-export async function measureStalledClients(name, root) {
-  const clients = 500;
-  const server = await startServer(name, root);
+async function measureServer(scenario, start, plan) {
+  const { measure = 'rate' } = scenario;
+  let server;
   try {
-    await load(server.port, { path: '/sizes/100m.bin' }, { connections: 4, seconds: 1 });
-    const before = await server.memory();
-    const sockets = await Promise.all(Array.from({ length: clients }, () => openStalledClient(server.port)));
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const bytesPerClient = ((await server.memory()) - before) / clients;
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    return { bytesPerClient, openDescriptors: countDescriptors(server.pid, '100m.bin') };
+    server = await start();
+    const request = { ...scenario.request, ...server.request };
+    if (scenario.revalidates) request.headers = await conditionalHeaders(server.port, request);
+    await checkResponse(server.port, request, scenario);
+    await load(server.port, request, { ...scenario, seconds: plan.warmUp });
+    const cpuBefore = server.cpuTime();
+    const result = await load(server.port, request, { ...scenario, seconds: plan.seconds });
+    if (!(result[measure] > 0))
+      throw new Error(`sends no complete response within ${plan.seconds} s of load`);
+    // Of a large file, many responses are incomplete when the time is over.
+    const requests = measure === 'bytes' ? (result.bytes * plan.seconds) / scenario.length : result.requests;
+    const cpu = (1e6 * (server.cpuTime() - cpuBefore)) / requests;
+    return { value: result[measure], cpu };
+  } catch (error) {
+    return { failure: error.message };
   } finally {
-    await server.stop();
-  }
-}
-
-function openStalledClient(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.write('GET /sizes/100m.bin HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    socket.once('data', () => {
-      socket.pause();
-      resolve(socket);
-    });
-    socket.on('error', () => {});
-  });
-}
-
-/** Counts the descriptors that a process has open for files with this name. */
-function countDescriptors(pid, name) {
-  return readdirSync(`/proc/${pid}/fd`, { withFileTypes: true }).filter((entry) =>
-    isDescriptorOf(pid, entry.name, name),
-  ).length;
-}
-
-function isDescriptorOf(pid, descriptor, name) {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${descriptor}`).endsWith(name);
-  } catch {
-    return false;
-  }
-}
-
-/** Measures by how many bytes a server's memory grows when 10,000 files of 100 KB are requested once each. */
-export async function measureManyFiles(fixtures) {
-  const count = 10_000;
-  const root = fixtures.folder('many');
-  makeManyFiles(root, count);
-  await new Promise((resolve) => setTimeout(resolve, 2500)); // A file that changed less than 2 s ago is racy.
-  const server = await startServer('ours', root);
-  try {
-    const before = await server.memory();
-    for (let first = 0; first < count; first += 8) {
-      const urls = Array.from(
-        { length: 8 },
-        (_, index) => `http://127.0.0.1:${server.port}/${first + index}.bin`,
-      );
-      await Promise.all(urls.map(async (url) => (await fetch(url)).arrayBuffer()));
-    }
-    return (await server.memory()) - before;
-  } finally {
-    await server.stop();
+    await server?.stop();
   }
 }

@@ -1,8 +1,9 @@
-import { fork, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuTime } from './cpu-time.mjs';
+import { commands } from './programs.mjs';
+import { onExit } from './temporary.mjs';
 
 const here = import.meta.dirname;
 
@@ -11,10 +12,6 @@ const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
 const canPin = spawnSync('taskset', ['-c', LOAD_CORE, 'true']).status === 0;
-
-export function has(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-}
 
 /** Returns a command line that runs on the core of the load generator. */
 export function onLoadCore(command) {
@@ -25,19 +22,34 @@ function onServerCore(command) {
   return canPin ? ['taskset', '-c', SERVER_CORE, ...command] : command;
 }
 
-/** Starts a server on a free port. Resolves when it accepts connections. */
-export async function startServer(name, root, { node = process.execPath } = {}) {
+/**
+ * Starts a server on a free port. Resolves when it accepts connections.
+ *
+ * - `node`: the Node binary.
+ * - `packageFolder`: the folder of the package that `ours` serves with; the working tree by default.
+ * - `variant`, `protocol`: how the server is set up, if not as usual: see `scenarios.mjs`.
+ * - `certificate`: the folder of the certificate for TLS.
+ */
+export async function startServer(name, root, setup = {}) {
   const port = await freePort();
   const child =
-    name === 'nginx'
-      ? startNginx(root, port)
-      : name === 'werkzeug'
-        ? startWerkzeug(root, port)
-        : startNodeServer(name, root, port, node);
+    name in commands
+      ? startProgram(commands[name](root, port, setup))
+      : startNodeServer(name, root, port, setup);
+  return serverOf(port, child);
+}
+
+/** Resolves with a server when its process accepts connections. */
+export async function serverOf(port, child) {
+  // SIGTERM, because the workers of nginx and gunicorn would survive a SIGKILL of their parent.
+  const forget = onExit(() => child.kill('SIGTERM'));
+  child.once('exit', forget);
   await waitForConnections(port, child);
   return {
     port,
     pid: child.pid,
+    /** The CPU time that the server has used, in seconds. */
+    cpuTime: () => cpuTime(child.pid),
     /** Resolves with the resident set size of the process, in bytes. */
     memory: () =>
       new Promise((resolve) => {
@@ -50,59 +62,34 @@ export async function startServer(name, root, { node = process.execPath } = {}) 
       }),
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', resolve);
         child.kill('SIGTERM');
       }),
   };
 }
 
-function startNodeServer(name, root, port, node) {
-  const [execPath, ...execArgv] = onServerCore([node, '--expose-gc']);
+function startNodeServer(name, root, port, setup) {
+  const { node = process.execPath, packageFolder = join(here, '..') } = setup;
+  const { variant = '', protocol = 'http', certificate = '' } = setup;
   const script = join(here, 'servers', `${name}.mjs`);
-  return canPin
-    ? spawn(execPath, [...execArgv, script, root, String(port)], {
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        cwd: here,
-      })
-    : fork(script, [root, String(port)], { execPath, execArgv, cwd: here, silent: true });
-}
-
-function startNginx(root, port) {
-  const prefix = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
-  const config = join(prefix, 'nginx.conf');
-  writeFileSync(
-    config,
-    `daemon off; worker_processes 1; pid ${prefix}/pid; error_log stderr crit; user root;
-     events { worker_connections 4096; }
-     http {
-       access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; types { text/plain txt; }
-       open_file_cache max=20000 inactive=60s;
-       server { listen 127.0.0.1:${port}; root ${root}; expires 12h; error_page 404 =404 @app;
-                location @app { default_type text/plain; return 404 "APP\\n"; } }
-     }`,
-  );
-  const [command, ...args] = onServerCore(['nginx', '-p', prefix, '-c', config]);
-  return spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-function startWerkzeug(root, port) {
-  const [command, ...args] = onServerCore([
-    'gunicorn',
-    '-w',
-    '1',
-    '-k',
-    'gthread',
-    '--threads',
-    '8',
-    '-b',
-    `127.0.0.1:${port}`,
-  ]);
-  const env = { ...process.env, BENCH_ROOT: root };
-  return spawn(command, [...args, '--log-level', 'critical', 'werkzeug_app:app'], {
-    cwd: join(here, 'servers'),
-    env,
-    stdio: 'ignore',
+  const [command, ...args] = onServerCore([node, '--expose-gc', script, root, String(port)]);
+  return spawn(command, args, {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    cwd: here,
+    env: {
+      ...process.env,
+      BENCH_PACKAGE: packageFolder,
+      BENCH_VARIANT: variant,
+      BENCH_PROTOCOL: protocol,
+      BENCH_CERTIFICATE: certificate,
+    },
   });
+}
+
+function startProgram({ command: commandLine, cwd = here, env = {} }) {
+  const [command, ...args] = onServerCore(commandLine);
+  return spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' });
 }
 
 /** Resolves with a port that is not in use. */
@@ -116,10 +103,10 @@ export function freePort() {
 }
 
 /** Resolves when a process accepts connections. Rejects if it ends first, or after 20 seconds. */
-export async function waitForConnections(port, child) {
+async function waitForConnections(port, child) {
   for (let attempt = 0; attempt < 400; attempt++) {
     if (child.exitCode !== null)
-      throw new Error(`the server exited with code ${child.exitCode} before it accepted connections`);
+      throw new Error(`exits with code ${child.exitCode} before it accepts connections`);
     const isConnected = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
       socket.once('error', () => resolve(false));
@@ -128,5 +115,6 @@ export async function waitForConnections(port, child) {
     if (isConnected) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the server did not accept connections within 20 seconds');
+  child.kill('SIGTERM');
+  throw new Error('accepts no connections within 20 seconds');
 }

@@ -1,19 +1,6 @@
-import { median } from './measure.mjs';
-
-/** The ratio of one server to another, as the median over the rounds. */
-export function ratio(rounds, name, baseline) {
-  return median(rounds.map((values) => values[name] / values[baseline]));
-}
-
-/** Compares the results of a scenario with its targets. */
-export function compareWithTargets({ name, targets }, rounds) {
-  return Object.entries(targets).map(([baseline, minimum]) => {
-    const target = `${minimum} × ${baseline}`;
-    if (rounds[0][baseline] === undefined) return { name, target, result: 'not measured', met: false };
-    const reached = ratio(rounds, 'ours', baseline);
-    return { name, target, result: `${reached.toFixed(2)} ×`, met: reached >= minimum };
-  });
-}
+// The published documents, made of the figures: the same object as in `figures.json`.
+import { spread } from './statistics.mjs';
+import { formatRatio, formatRatios, ratiosOf } from './targets.mjs';
 
 /** A Markdown table. */
 export function table(headings, rows) {
@@ -22,67 +9,151 @@ export function table(headings, rows) {
 }
 
 export function targetTable(targets) {
-  const rows = targets.map(({ name, target, result, met }) => [name, target, result, met ? 'yes' : '**no**']);
-  return table(['', 'target', 'result', 'met'], rows);
+  const rows = targets.map(({ name, target, result, met }) => [
+    name,
+    target,
+    result,
+    met ? 'holds' : '**missed**',
+  ]);
+  return table(['', 'target', 'result', ''], rows);
+}
+
+/** The servers that were measured in a scenario or failed in one, in the order of the first results. */
+export function serversIn(results) {
+  return [...new Set(results.flatMap(({ rounds }) => rounds.flatMap((round) => Object.keys(round))))];
 }
 
 /**
  * A table of the ratios to bare Node, with a row per scenario and a column per server. It has a dash where a
- * server does not support a scenario.
+ * server was not measured.
  */
-export function ratioTable(results, servers) {
-  const rows = results.map(({ scenario, rounds }) => [
-    scenario.name,
-    ...servers.map((name) =>
-      rounds[0][name] === undefined ? '–' : formatRatio(ratio(rounds, name, 'bare')),
-    ),
+export function ratioTable(results) {
+  const servers = serversIn(results);
+  const rows = results.map(({ title, rounds }) => [
+    title,
+    ...servers.map((name) => formatMedian(ratiosOf(rounds, name, 'bare'), formatRatio)),
   ]);
   return table(['relative to bare Node', ...servers], rows);
 }
 
-function formatRatio(value) {
-  return value < 0.01 ? value.toPrecision(1) : value.toFixed(2);
+/** A table of the CPU time per request in microseconds. */
+export function cpuTable(results) {
+  const servers = serversIn(results);
+  const rows = results.map(({ title, rounds }) => [
+    title,
+    ...servers.map((name) => formatMedian(valuesOf(rounds, name, 'cpu'), formatMicroseconds)),
+  ]);
+  return table(['µs per request', ...servers], rows);
+}
+
+/** A table of one result: the ratio to bare Node and the CPU time per request, with a row per server. */
+export function resultTable({ rounds }) {
+  const rows = serversIn([{ rounds }]).map((name) => {
+    const ratios = ratiosOf(rounds, name, 'bare');
+    const times = valuesOf(rounds, name, 'cpu');
+    return [name, ratios === undefined ? '–' : formatRatios(ratios), formatMedian(times, formatMicroseconds)];
+  });
+  return table(['', 'relative to bare Node', 'CPU µs per request'], rows);
+}
+
+/** A table of the results of the package with their intervals. */
+export function spreadTable(results) {
+  const rows = results.map(({ title, measure, rounds }) => {
+    const rates = valuesOf(rounds, 'ours', 'value');
+    const ratios = ratiosOf(rounds, 'ours', 'bare');
+    const times = ratiosOf(rounds, 'ours', 'bare', 'cpu');
+    const rate = measure === 'bytes' ? (value) => `${formatNumber(value / 1e6)} MB/s` : formatNumber;
+    return [
+      title,
+      formatMedian(rates, rate),
+      ratios === undefined ? '–' : formatRatios(ratios),
+      times === undefined ? '–' : formatRatios(times),
+    ];
+  });
+  return table(['', 'per second', 'rate relative to bare Node', 'CPU time relative to bare Node'], rows);
+}
+
+/** One line for each server that failed in a scenario, with the reason. */
+export function failureList(results) {
+  const lines = results.flatMap(({ title, rounds }) =>
+    serversIn([{ rounds }]).flatMap((name) => {
+      const failure = rounds.map((round) => round[name]?.failure).find((reason) => reason !== undefined);
+      return failure === undefined ? [] : [`- ${title}: ${name} ${failure}`];
+    }),
+  );
+  return lines.join('\n');
+}
+
+function valuesOf(rounds, name, key) {
+  const values = rounds.map((results) => results[name]?.[key]);
+  return values.every(Number.isFinite) ? values : undefined;
+}
+
+function formatMedian(values, format) {
+  return values === undefined ? '–' : format(spread(values).median);
+}
+
+export function formatMicroseconds(value) {
+  return value < 99.5 ? value.toPrecision(2) : formatNumber(value);
+}
+
+function formatNumber(value) {
+  return Math.round(value).toLocaleString('en');
 }
 
 /** The report in Markdown. */
-export function report({ machine, plan, ratios, targets, disks, scaling, versions }) {
-  const versionSections = versions.map(
-    ({ version, results }) =>
-      `### ${version.replace('node-', 'Node ')}\n\n${ratioTable(results, ['bare', 'ours', 'sirv'])}\n`,
-  );
+export function report({ machine, plan, results, targets, disks, scaling, versions }) {
   return `# Benchmark
 
 \`npm run bench\` measured these results on a machine with ${machine}.
 
 - The server is one process on a core of its own. The load generator runs on another core.
-- A scenario has ${plan.rounds} rounds. Each round measures all servers in turn, ${plan.seconds} seconds each.
-- A ratio compares two servers within a round. The tables show the median over the rounds.
-- \`bare\` is \`node:http\` with the files in memory. \`ours\` is this package.
+- A scenario has ${plan.rounds} rounds. Each round measures all servers in turn, ${plan.seconds} seconds each. A round in
+  which bare Node differed by more than 15 % from its median was measured again.
+- A ratio compares two servers within a round. The tables show the median over the rounds. In parentheses is the interval
+  that contains the median with a confidence of at least 94 %.
+- The CPU time is that of the server and its child processes, in user mode and in the kernel.
+- \`bare\` is \`node:http\` with the files in memory. \`ours\` is this package. \`compression\` is \`compression\` in front of
+  serve-static.
 
-The raw results, in requests or bytes per second, are in [figures.json](figures.json).
+The raw results are in [figures.json](figures.json): requests or bytes per second, and microseconds per request.
 
 ![Throughput relative to bare Node](ratios.svg)
 
-${ratios}
+## Rate
+
+${ratioTable(results)}
+
+A dash means that a server was not measured, or failed:
+
+${failureList(results)}
+
+## CPU time
+
+${cpuTable(results)}
+
+## This package
+
+${spreadTable(results)}
 
 ## Targets
 
-${targets}
+${targetTable(targets)}
 
 ${diskSection(disks)}## More than one process
 
 In the first setup, the package delegates the sending of files to nginx. In the second, the command runs two
 workers. The load generator and the processes share the cores of the machine.
 
-${scaling}
+${table(['', 'result'], scaling)}
 
 ## Versions of Node
 
-${versionSections.join('\n')}`;
+${versions.map(versionSection).join('\n')}`;
 }
 
 function diskSection(disks) {
-  if (disks === '') return '';
+  if (disks === undefined) return '';
   return `## Slow disks
 
 A FUSE file system delays each operation, or does not respond. Ten clients request 100 files of 10 KB from it.
@@ -94,50 +165,11 @@ ${disks}
 `;
 }
 
-const ROW_HEIGHT = 14;
-const LABEL_WIDTH = 190;
-const WIDTH = 760;
+function versionSection({ version, results }) {
+  return `### Node ${version}
 
-/** The ratios to bare Node as a bar chart in SVG, with a light and a dark color scheme. */
-export function barChart(results, servers) {
-  const maximum = Math.max(
-    ...results.flatMap(({ rounds }) => servers.map((name) => ratio(rounds, name, 'bare') || 0)),
-  );
-  const scale = (WIDTH - LABEL_WIDTH - 60) / maximum;
-  let y = 20;
-  const groups = results.map(({ scenario, rounds }) => {
-    const heading = svgText('name', LABEL_WIDTH - 10, y + ROW_HEIGHT, scenario.name, ' text-anchor="end"');
-    const bars = servers.map((name) => {
-      const value = ratio(rounds, name, 'bare');
-      y += ROW_HEIGHT;
-      if (!Number.isFinite(value)) return '';
-      const width = Math.max(1, value * scale).toFixed(1);
-      const [top, height] = [y - ROW_HEIGHT + 3, ROW_HEIGHT - 3];
-      const style = name === 'ours' ? 'ours' : 'other';
-      const label = `${formatRatio(value)} ${name}`;
-      return `<rect class="${style}" x="${LABEL_WIDTH}" y="${top}" width="${width}" height="${height}"/>
-${svgText('value', LABEL_WIDTH + Number(width) + 4, y - 1, label)}`;
-    });
-    y += ROW_HEIGHT;
-    return heading + bars.join('\n');
-  });
-  const viewBox = `0 0 ${WIDTH} ${y + 10}`;
-  const label = 'Throughput relative to bare Node';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" role="img" aria-label="${label}">
-<style>
-text { font: 11px system-ui, sans-serif; fill: #222 } .name { font-weight: 600 } .value { font-size: 9px }
-.ours { fill: #1a7f5a } .other { fill: #b6bcc4 }
-@media (prefers-color-scheme: dark) { text { fill: #ddd } .ours { fill: #4cc38a } .other { fill: #596068 } }
-</style>
-${groups.join('\n')}
-</svg>
+${ratioTable(results)}
+
+${cpuTable(results)}
 `;
-}
-
-function svgText(style, x, y, text, attributes = '') {
-  return `<text class="${style}" x="${x}" y="${y}"${attributes}>${escape(text)}</text>`;
-}
-
-function escape(text) {
-  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

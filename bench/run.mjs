@@ -1,230 +1,210 @@
-// npm run bench [-- --quick] [-- --only '1 KB,304']: compares the package with other servers and with its
-// targets.
+// npm run bench: compares the package with other servers and with its targets, or with another commit of it.
+// CONTRIBUTING.md explains the options.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setUp } from './set-up.mjs';
+import { LOAD_PROGRAMS, setUp } from './set-up.mjs';
 
 const here = import.meta.dirname;
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    compare: { type: 'string' },
+    only: { type: 'string' },
+    output: { type: 'string' },
+    quick: { type: 'boolean' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+});
 
 // The other modules import what this installs and builds.
-setUp();
-const { makeFixtures } = await import('./fixtures.mjs');
-const {
-  measureDeepTree,
-  measureLatencyUnderDownloads,
-  measureManyFiles,
-  measureScenario,
-  measureStalledClients,
-  median,
-} = await import('./measure.mjs');
-const { has } = await import('./processes.mjs');
-const { barChart, compareWithTargets, ratioTable, report, table, targetTable } = await import('./report.mjs');
-const { allServers, scenarios, versionScenarios } = await import('./scenarios.mjs');
+setUp(values.compare === undefined ? undefined : LOAD_PROGRAMS);
+const { barChart } = await import('./chart.mjs');
+const { makeCertificate, makeFixtures } = await import('./fixtures.mjs');
+const { measureScenario } = await import('./measure.mjs');
+const { otherTargets } = await import('./other-targets.mjs');
+const { startServer } = await import('./processes.mjs');
+const { has, missingProgram } = await import('./programs.mjs');
+const { cpuTable, failureList, ratioTable, report, resultTable, table, targetTable } =
+  await import('./report.mjs');
+const { measureDelegation, measureWorkers } = await import('./scaling.mjs');
+const { allServers, scenarios, serversOf } = await import('./scenarios.mjs');
+const { median } = await import('./statistics.mjs');
+const { OTHER_VERSION, RATIOS, ratioTargets } = await import('./targets.mjs');
 
-const plan = values.quick
-  ? { rounds: 1, seconds: 1, warmUp: 1, deepTreeFiles: 10_000, diskSeconds: 3, hangSeconds: 3 }
-  : { rounds: 3, seconds: 2, warmUp: 1, deepTreeFiles: 100_000, diskSeconds: 10, hangSeconds: 30 };
-const servers = allServers.filter((name) => {
-  const program = { nginx: 'nginx', werkzeug: 'gunicorn' }[name];
-  const isAvailable = program === undefined || has(program);
-  if (!isAvailable) console.log(`Skipping ${name}: ${program} is not installed.`);
-  return isAvailable;
-});
-const selection = values.only?.split(',');
+/** A full run measures everything with enough rounds: only its results are published. */
+const FULL = { rounds: 5, seconds: 2 };
+const plan = {
+  rounds: wholeNumber('rounds', values.quick ? 1 : FULL.rounds),
+  seconds: wholeNumber('seconds', values.quick ? 1 : FULL.seconds),
+  warmUp: 1,
+  deepTreeFiles: values.quick ? 10_000 : 100_000,
+  diskSeconds: values.quick ? 3 : 10,
+  hangSeconds: values.quick ? 3 : 30,
+};
+const isFull =
+  !values.quick && values.only === undefined && plan.rounds >= FULL.rounds && plan.seconds >= FULL.seconds;
+
+const otherParts = [...Object.keys(otherTargets), 'delegation', 'workers', 'versions'];
+const selection = values.only?.split(',').map((name) => name.trim());
 const isSelected = (name) => selection === undefined || selection.includes(name);
+checkSelection([...scenarios.map(({ name }) => name), ...(values.compare === undefined ? otherParts : [])]);
 
 const fixtures = makeFixtures();
-const targets = [];
+const certificate = makeCertificate();
+if (values.compare !== undefined) {
+  const { compare } = await import('./compare.mjs');
+  const compared = scenarios.filter(({ name, compared }) => selection?.includes(name) ?? compared);
+  await compare(values.compare, compared, { root: fixtures.root, certificate }, plan);
+  process.exit();
+}
+
+const unavailable = allServers.filter((name) => missingProgram(name) !== undefined);
+for (const name of unavailable) console.log(`Skipping ${name}: ${missingProgram(name)} cannot be run.`);
+const unsettled = [];
+
 const results = [];
+for (const scenario of scenarios.filter(({ name }) => isSelected(name)))
+  results.push(await measure(scenario, serversOf(scenario)));
+const targets = results.flatMap(({ scenario, rounds }) => ratioTargets(scenario, rounds));
 
-for (const scenario of scenarios.filter(
-  ({ name, targets }) => isSelected(name) && !(values.quick && isEmpty(targets)),
-)) {
-  const included = values.quick ? ['bare', 'ours', ...Object.keys(scenario.targets)] : servers;
-  const rounds = await measureScenario(
-    scenario,
-    servers.filter((name) => included.includes(name)),
-    fixtures.root,
-    plan,
-  );
-  results.push({ scenario, rounds });
-  targets.push(...compareWithTargets(scenario, rounds));
-  console.log(ratioTable([{ scenario, rounds }], servers).split('\n').at(-1));
-}
-
-if (isSelected('latency')) {
-  const latencies = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    latencies.push({
-      ours: await measureLatencyUnderDownloads('ours', fixtures.root, plan),
-      sirv: await measureLatencyUnderDownloads('sirv', fixtures.root, plan),
-    });
+let disks;
+for (const [name, measureTargets] of Object.entries(otherTargets)) {
+  if (!isSelected(name)) continue;
+  try {
+    const part = await measureTargets(fixtures, plan);
+    targets.push(...part.targets);
+    disks ??= part.disks;
+    noteUnsettled(name, part);
+  } catch (error) {
+    targets.push({ name, target: '', result: `not measured: ${error.message}`, met: false });
   }
-  const ours = median(latencies.map((latency) => latency.ours));
-  const sirv = median(latencies.map((latency) => latency.sirv));
-  targets.push({
-    name: '1 KB while 8 clients download 100 MB, p99',
-    target: `at most sirv's ${sirv.toFixed(1)} ms`,
-    result: `${ours.toFixed(1)} ms`,
-    met: ours <= sirv,
-  });
-}
-if (isSelected('depth')) {
-  const rounds = await measureDeepTree(fixtures, plan);
-  const reached = median(rounds.map(({ shallow, deep }) => deep / shallow));
-  targets.push({
-    name: `1 KB among ${plan.deepTreeFiles.toLocaleString('en')} files, 8 folders deep`,
-    target: '0.95 × among few files',
-    result: `${reached.toFixed(2)} ×`,
-    met: reached >= 0.95,
-  });
-}
-if (isSelected('stalled')) {
-  const { bytesPerClient, openDescriptors } = await measureStalledClients('ours', fixtures.root);
-  targets.push({
-    name: 'memory per client, 500 clients stalled on 100 MB',
-    target: 'at most 128 KiB',
-    result: `${(bytesPerClient / 1024).toFixed(0)} KiB`,
-    met: bytesPerClient <= 128 * 1024,
-  });
-  targets.push({
-    name: 'open descriptors 3 s after they disconnect',
-    target: '0',
-    result: String(openDescriptors),
-    met: openDescriptors === 0,
-  });
-}
-if (isSelected('memory')) {
-  const growth = await measureManyFiles(fixtures);
-  targets.push({
-    name: 'memory growth, 10,000 files of 100 KB requested once each',
-    target: 'at most 96 MiB',
-    result: `${(growth / 1024 ** 2).toFixed(0)} MiB`,
-    met: growth <= 96 * 1024 ** 2,
-  });
-}
-
-if (isSelected('loading')) {
-  const { measureLoading } = await import('./loading.mjs');
-  const rounds = measureLoading(values.quick ? 5 : 21);
-  const [ours, serveStatic] = ['ours', 'serve-static'].map((name) =>
-    median(rounds.map((times) => times[name])),
-  );
-  targets.push({
-    name: 'loading the package with require',
-    target: `at most serve-static's ${serveStatic.toFixed(0)} ms`,
-    result: `${ours.toFixed(0)} ms`,
-    met: ours <= serveStatic,
-  });
-}
-
-let disks = '';
-if (isSelected('disks')) {
-  const { DISK_COLUMNS, measureDisks } = await import('./disks.mjs');
-  const { targets: diskTargets, rows } = await measureDisks(fixtures, plan);
-  targets.push(...diskTargets);
-  if (rows.length > 0) disks = table(DISK_COLUMNS, rows);
 }
 
 const scaling = [];
 if (isSelected('delegation') && !values.quick && has('nginx')) {
-  const { measureDelegation } = await import('./scaling.mjs');
-  for (const [name, bytes] of Object.entries(await measureDelegation(fixtures.root, plan)))
-    scaling.push([`100 MB, 4 clients: ${name}`, `${Math.round(bytes / 1e6)} MB/s`]);
+  const measured = await measureDelegation(fixtures.root, plan);
+  noteUnsettled('delegation', measured);
+  addScaling('100 MB, 4 clients', measured, (bytes) => `${Math.round(bytes / 1e6)} MB/s`);
 }
 if (isSelected('workers') && !values.quick) {
-  const { measureWorkers } = await import('./scaling.mjs');
-  for (const [count, rate] of Object.entries(await measureWorkers(fixtures.root, plan)))
-    scaling.push([
-      `1 KB: ${count} ${count === '1' ? 'process' : 'processes'}`,
-      `${Math.round(rate)} requests/s`,
-    ]);
+  const measured = await measureWorkers(fixtures.root, plan);
+  noteUnsettled('workers', measured);
+  addScaling('1 KB', measured, (rate) => `${Math.round(rate)} requests/s`);
 }
 
-if (isSelected('parsing')) {
-  const { MAX_MILLISECONDS, measureParsing } = await import('./parsing.mjs');
-  for (const { name, milliseconds } of measureParsing(median)) {
-    targets.push({
-      name: `16 KB: ${name}`,
-      target: `at most ${MAX_MILLISECONDS} ms`,
-      result: `${milliseconds.toFixed(2)} ms`,
-      met: milliseconds <= MAX_MILLISECONDS,
-    });
-  }
+const versions = isSelected('versions') && (!values.quick || selection) ? await measureVersions() : [];
+for (const { version, results } of versions.filter(({ version }) => version === OTHER_VERSION))
+  for (const { scenario, title, rounds } of results)
+    targets.push(...ratioTargets({ ...scenario, title: `${title}, Node ${version}` }, rounds));
+
+const figures = {
+  machine: describeMachine(),
+  date: new Date().toISOString().slice(0, 10),
+  plan,
+  results: results.map(publicResult),
+  targets,
+  disks,
+  scaling,
+  versions: versions.map(({ version, results }) => ({ version, results: results.map(publicResult) })),
+};
+if (results.length > 0)
+  console.log(`\n${ratioTable(results)}\n\n${cpuTable(results)}\n\n${failureList(results)}`);
+if (disks !== undefined) console.log(`\n${disks}`);
+if (scaling.length > 0) console.log(`\n${table(['', 'result'], scaling)}`);
+if (targets.length > 0) console.log(`\n${targetTable(targets)}`);
+console.log(`\n${targets.filter(({ met }) => met).length} of ${targets.length} targets hold`);
+
+if (unsettled.length > 0) {
+  console.error(
+    `Not settled: ${unsettled.join(', ')}. The machine does too much else: nothing is published.`,
+  );
+  process.exit(1);
+}
+const output = values.output ?? (isFull ? join(here, '../docs/benchmarks') : undefined);
+if (output !== undefined) publish(output);
+process.exit();
+
+/** Measures a scenario with the servers that are available, and prints its ratios. */
+async function measure(scenario, names, { label = scenario.name, node } = {}) {
+  const setup = { ...scenario, node, certificate: scenario.protocol && certificate };
+  const servers = Object.fromEntries(
+    names
+      .filter((name) => !unavailable.includes(name))
+      .map((name) => [name, () => startServer(name, fixtures.root, setup)]),
+  );
+  const measured = await measureScenario(scenario, servers, plan);
+  const { title = scenario.name, measure: quantity = 'rate' } = scenario;
+  const result = { scenario, title, measure: quantity, ...measured };
+  noteUnsettled(label, measured);
+  console.log(`\n${label}\n${resultTable(result)}\n${failureList([result])}`.trimEnd());
+  return result;
 }
 
-const versions = values.quick || selection !== undefined ? [] : await measureVersions();
-const ratios = results.length === 0 ? '' : ratioTable(results, servers.filter(isMeasured));
-const scalingTable = scaling.length === 0 ? '' : table(['', 'result'], scaling);
-console.log(`\n${ratios}\n\n${targetTable(targets)}\n\n${disks}\n\n${scalingTable}\n`);
-console.log(`${targets.filter(({ met }) => met).length} of ${targets.length} targets met`);
-if (!values.quick && selection === undefined) writeReport();
-process.exit(0);
-
-function isMeasured(name) {
-  return results.some(({ rounds }) => rounds[0][name] !== undefined);
+function noteUnsettled(name, { settled = true }) {
+  if (!settled) unsettled.push(name);
 }
 
-function isEmpty(object) {
-  return Object.keys(object).length === 0;
-}
-
-/** Measures other versions of Node. Each version is compared with bare Node of the same version. */
+/**
+ * Measures other versions of Node, with the servers that the targets name. Each version is compared with bare
+ * Node of the same version.
+ */
 async function measureVersions() {
   const measured = [];
-  for (const version of ['node-22', 'node-24']) {
-    const node = join(here, 'node_modules', version, 'bin/node');
+  for (const version of ['20', '22', '24', '26']) {
+    if (process.version.startsWith(`v${version}.`)) continue;
+    const node = join(here, 'node_modules', `node-${version}`, 'bin/node');
     if (!existsSync(node)) {
-      console.log(`Skipping ${version}: npm has installed no binary of it for this platform.`);
+      console.log(`Skipping Node ${version}: npm has installed no binary of it for this platform.`);
       continue;
     }
     const versionResults = [];
-    for (const scenario of scenarios.filter(({ name }) => versionScenarios.includes(name))) {
-      const versionPlan = { ...plan, rounds: 1, node };
-      const rounds = await measureScenario(scenario, ['bare', 'ours', 'sirv'], fixtures.root, versionPlan);
-      versionResults.push({ scenario, rounds });
+    for (const scenario of scenarios.filter(({ name }) => name in RATIOS)) {
+      const names = serversOf(scenario).filter((name) =>
+        ['bare', 'ours', ...Object.keys(RATIOS[scenario.name])].includes(name),
+      );
+      versionResults.push(
+        await measure(scenario, names, { label: `Node ${version}, ${scenario.name}`, node }),
+      );
     }
     measured.push({ version, results: versionResults });
   }
   return measured;
 }
 
-function writeReport() {
-  const folder = join(here, '../docs/benchmarks');
-  mkdirSync(folder, { recursive: true });
+function addScaling(title, { rounds }, format) {
+  for (const name of Object.keys(rounds[0]))
+    scaling.push([`${title}: ${name}`, format(median(rounds.map((results) => results[name].value)))]);
+}
+
+function publicResult({ scenario, title, measure, rounds, retaken }) {
+  return { scenario: scenario.name, title, measure, retaken, rounds };
+}
+
+function describeMachine() {
   const processor = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB of memory`;
-  const machine = `${processor}, ${memory}, ${process.platform}, Node ${process.version}`;
-  const figures = {
-    machine,
-    date: new Date().toISOString().slice(0, 10),
-    plan,
-    results: results.map(({ scenario, rounds }) => ({
-      scenario: scenario.name,
-      measure: scenario.measure ?? 'rate',
-      rounds,
-    })),
-    targets,
-    disks,
-    scaling,
-    versions: versions.map(({ version, results }) => ({
-      version,
-      results: results.map(({ scenario, rounds }) => ({ scenario: scenario.name, rounds })),
-    })),
-  };
-  const markdown = report({
-    machine,
-    plan,
-    ratios,
-    targets: targetTable(targets),
-    disks,
-    scaling: scalingTable,
-    versions,
-  });
-  writeFileSync(join(folder, 'ratios.svg'), barChart(results, servers));
+  return `${processor}, ${memory}, ${process.platform}, Node ${process.version}`;
+}
+
+function publish(folder) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'ratios.svg'), barChart(figures.results));
   writeFileSync(join(folder, 'figures.json'), `${JSON.stringify(figures, null, 1)}\n`);
-  writeFileSync(join(folder, 'README.md'), markdown);
+  writeFileSync(join(folder, 'README.md'), report(figures));
+}
+
+function wholeNumber(option, byDefault) {
+  const value = Number(values[option] ?? byDefault);
+  if (Number.isInteger(value) && value > 0) return value;
+  console.error(`--${option} ${values[option]}: expected a whole number above 0`);
+  process.exit(2);
+}
+
+function checkSelection(names) {
+  const unknown = selection?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length === 0) return;
+  console.error(`--only ${unknown.join(',')}: expected some of ${names.join(', ')}`);
+  process.exit(2);
 }

@@ -1,32 +1,31 @@
 // Measures setups of two processes: a proxy that sends the files, and a second worker. Their results are not
 // comparable with the other scenarios, where the server is one process.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from './load.mjs';
-import { freePort, startServer, waitForConnections } from './processes.mjs';
+import { measureScenario } from './measure.mjs';
+import { freePort, serverOf, startServer } from './processes.mjs';
+import { temporaryFolder } from './temporary.mjs';
 
 /**
- * Measures the throughput of 100 MB to four clients in bytes per second: sent by the package, delegated by
- * the package to nginx, and served by nginx alone.
+ * Measures the throughput of 100 MB to four clients: served by nginx alone, sent by the package, and delegated
+ * by the package to nginx.
  */
-export async function measureDelegation(root, { seconds }) {
+export function measureDelegation(root, plan) {
   const request = { path: '/sizes/100m.bin' };
-  const rates = {};
-  for (const name of ['ours', 'delegated to nginx', 'nginx']) {
-    const isDelegated = name === 'delegated to nginx';
-    const server = isDelegated ? await startDelegation(root) : await startServer(name, root);
-    rates[name] = (await load(server.port, request, { connections: 4, seconds })).bytes;
-    await server.stop();
-  }
-  return rates;
+  const scenario = { request, length: 104_857_600, connections: 4, measure: 'bytes' };
+  const servers = {
+    nginx: () => startServer('nginx', root),
+    ours: () => startServer('ours', root),
+    'delegated to nginx': () => startDelegation(root),
+  };
+  return measureScenario(scenario, servers, plan);
 }
 
 async function startDelegation(root) {
   const origin = await startServer('delegated', root);
   const port = await freePort();
-  const prefix = mkdtempSync(join(tmpdir(), 'bench-delegation-'));
+  const prefix = temporaryFolder('delegation');
   const config = join(prefix, 'nginx.conf');
   writeFileSync(
     config,
@@ -41,32 +40,27 @@ async function startDelegation(root) {
        }
      }`,
   );
-  const child = spawn('nginx', ['-p', prefix, '-c', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await waitForConnections(port, child);
-  return { port, stop: () => Promise.all([stopProcess(child), origin.stop()]) };
+  const proxy = await serverOf(port, spawn('nginx', ['-p', prefix, '-c', config], { stdio: 'ignore' }));
+  return {
+    port,
+    cpuTime: () => proxy.cpuTime() + origin.cpuTime(),
+    stop: () => Promise.all([proxy.stop(), origin.stop()]),
+  };
 }
 
 /**
  * Measures the requests per second for 1 KB from the command with one worker and with two. With two workers
  * on two cores, the load generator shares a core with a worker.
  */
-export async function measureWorkers(root, { seconds }) {
-  const rates = {};
-  for (const count of [1, 2]) {
-    const port = await freePort();
-    const args = [root, '--port', String(port), '--quiet', '--workers', String(count)];
-    const command = join(import.meta.dirname, '../dist/cli/main.js');
-    const child = spawn(process.execPath, [command, ...args], { stdio: 'ignore' });
-    await waitForConnections(port, child);
-    rates[count] = (await load(port, { path: '/sizes/1k.txt' }, { connections: 64, seconds })).rate;
-    await stopProcess(child);
-  }
-  return rates;
+export function measureWorkers(root, plan) {
+  const scenario = { request: { path: '/sizes/1k.txt' } };
+  const servers = { '1 process': () => startCommand(root, 1), '2 processes': () => startCommand(root, 2) };
+  return measureScenario(scenario, servers, plan);
 }
 
-function stopProcess(child) {
-  return new Promise((resolve) => {
-    child.once('exit', resolve);
-    child.kill('SIGTERM');
-  });
+async function startCommand(root, workers) {
+  const port = await freePort();
+  const args = [root, '--port', String(port), '--quiet', '--workers', String(workers)];
+  const command = join(import.meta.dirname, '../dist/cli/main.js');
+  return serverOf(port, spawn(process.execPath, [command, ...args], { stdio: 'ignore' }));
 }

@@ -1,44 +1,83 @@
 /**
  * What is measured.
  *
+ * - `name`: for `--only`, without a comma. `title`: for tables; the name by default.
  * - `request`: the request. With `mix`, it requests 10,000 files by Zipf's law.
- * - `status`: the expected status, 200 by default.
+ * - `status`, `coding`, `length`: the expected status (200 by default), Content-Encoding and length of the body.
  * - `connections`: the number of connections, 64 by default.
  * - `measure`: what is compared: `rate` (requests per second, the default) or `bytes` (bytes per second).
  * - `revalidates`: whether the request carries the validator of a previous response.
- * - `targets`: the minimum ratio to other servers, as the median over the rounds.
+ * - `protocol`: `http` (the default), `https` or `h2`, which is HTTP/2 over TLS.
+ * - `variant`: how the servers are set up, if not as usual. `servers`: the servers that support this, if not all.
+ * - `compared`: whether `--compare` measures it without `--only`.
  */
 export const scenarios = [
-  { name: '1 KB', request: { path: '/sizes/1k.txt' }, targets: { bare: 0.9, sirv: 3.5 } },
-  { name: '10 KB', request: { path: '/sizes/10k.txt' }, targets: {} },
-  { name: '10,000 files, Zipf', request: { mix: true }, targets: { bare: 0.8, sirv: 3.5 } },
-  { name: '100 KB', request: { path: '/sizes/100k.txt' }, targets: { bare: 0.95, sirv: 3.5 } },
-  { name: '1 MB', request: { path: '/sizes/1m.txt' }, targets: { bare: 0.95, nginx: 1.3 } },
+  { name: '1 KB', request: { path: '/sizes/1k.txt' }, length: 1024, compared: true },
+  { name: '10 KB', request: { path: '/sizes/10k.txt' }, length: 10_240, compared: true },
+  { name: 'Zipf', title: '10,000 files, Zipf', request: { mix: true }, compared: true },
   {
-    name: '100 MB, 4 clients',
+    name: 'Zipf immutable',
+    title: '10,000 files, Zipf, immutable',
+    request: { mix: true },
+    variant: 'immutable',
+    servers: ['bare', 'ours'],
+    compared: true,
+  },
+  { name: '100 KB', request: { path: '/sizes/100k.txt' }, length: 102_400, compared: true },
+  {
+    name: 'gzip',
+    title: '100 KB of JavaScript, gzip',
+    request: { path: '/code/app.js', headers: { 'Accept-Encoding': 'gzip' } },
+    coding: 'gzip',
+    variant: 'precompressed',
+    servers: ['bare', 'ours', 'sirv', 'compression', 'fastify-static', 'nginx', 'caddy', 'lighttpd'],
+  },
+  { name: '1 MB', request: { path: '/sizes/1m.txt' }, length: 1_048_576, compared: true },
+  {
+    name: '100 MB',
+    title: '100 MB, 4 clients',
     request: { path: '/sizes/100m.bin' },
+    length: 104_857_600,
     connections: 4,
     measure: 'bytes',
-    targets: { nginx: 1.1, sirv: 1.8 },
   },
-  { name: '304', request: { path: '/sizes/1k.txt' }, revalidates: true, status: 304, targets: { bare: 0.8 } },
+  { name: '304', request: { path: '/sizes/1k.txt' }, revalidates: true, status: 304, compared: true },
   {
-    name: '206 of 16 KB',
+    name: '206',
+    title: '206 of 16 KB',
     request: { path: '/sizes/100m.bin', headers: { Range: 'bytes=10000000-10016383' } },
     status: 206,
-    targets: { sirv: 5 },
+    length: 16_384,
+    compared: true,
   },
   {
-    name: '404 from the application',
+    name: 'own answer',
+    title: "the application's own answer",
     request: { path: '/no-such-file' },
     status: 404,
-    targets: { bare: 0.85 },
+    compared: true,
   },
-  { name: 'HEAD', request: { path: '/sizes/1k.txt', method: 'HEAD' }, targets: {} },
+  {
+    name: 'exports',
+    title: "the application's own answer, 1,000 exports",
+    request: { path: '/no-such-file' },
+    status: 404,
+    variant: 'exports',
+    servers: ['bare', 'ours'],
+    compared: true,
+  },
+  ...['https', 'h2'].flatMap((protocol) => [
+    tlsScenario(protocol, '1 KB', '/sizes/1k.txt', 1024),
+    tlsScenario(protocol, '1 MB', '/sizes/1m.txt', 1_048_576),
+  ]),
+  { name: 'HEAD', request: { path: '/sizes/1k.txt', method: 'HEAD' } },
 ];
 
-/** The scenarios that are also measured with other versions of Node. */
-export const versionScenarios = ['1 KB', '10,000 files, Zipf', '100 KB', '1 MB', '304', '206 of 16 KB'];
+function tlsScenario(protocol, size, path, length) {
+  const title = `${size}, ${protocol === 'h2' ? 'HTTP/2' : 'HTTPS'}`;
+  const servers = ['bare', 'ours', 'nginx'];
+  return { name: `${protocol} ${size}`, title, protocol, request: { path }, length, servers };
+}
 
 /** `bare` is `node:http` with the files in memory; `ours` is this package. */
 export const allServers = [
@@ -46,9 +85,18 @@ export const allServers = [
   'ours',
   'sirv',
   'serve-static',
+  'compression',
   'fastify-static',
   'koa-static',
   'hono',
+  'bun',
   'nginx',
+  'caddy',
+  'lighttpd',
   'werkzeug',
 ];
+
+/** The servers that measure a scenario: those that the scenario names, or all. `compression` needs a coding. */
+export function serversOf({ servers = allServers, coding }) {
+  return servers.filter((name) => name !== 'compression' || coding !== undefined);
+}

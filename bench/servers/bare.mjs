@@ -1,12 +1,12 @@
 // The baseline: `node:http` with the files in memory, looked up by URL. It sends the same header fields as
 // the package. Its result is the maximum that Node can reach.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join, relative } from 'node:path';
-import { listen } from './listen.mjs';
+import { extname, join, relative } from 'node:path';
+import { createServer, listen } from './listen.mjs';
 
 const [root] = process.argv.slice(2);
 const files = new Map();
+const encodings = new Map();
 
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   if (entry.isFile()) addFile(join(entry.parentPath, entry.name));
@@ -20,23 +20,29 @@ function addFile(path) {
     '"0123456789abcdef0123456789abcdef"',
     'Cache-Control',
     'max-age=43200, public',
+    'Expires',
+    new Date(Date.now() + 43_200_000).toUTCString(),
   ];
-  cachingHeaders.push('Expires', new Date(Date.now() + 43_200_000).toUTCString());
+  const isEncoded = extname(path) === '.gz';
+  const original = isEncoded ? path.slice(0, -'.gz'.length) : path;
   const contentHeaders = [
     'Content-Type',
-    'text/plain; charset=utf-8',
+    `${extname(original) === '.js' ? 'text/javascript' : 'text/plain'}; charset=utf-8`,
+    ...(isEncoded ? ['Content-Encoding', 'gzip', 'Vary', 'Accept-Encoding'] : []),
     'Last-Modified',
     lastModified,
     'Accept-Ranges',
     'bytes',
   ];
   const headers = [...cachingHeaders, ...contentHeaders, 'Content-Length', String(body.length)];
-  files.set(`/${relative(root, path)}`, { body, cachingHeaders, contentHeaders, headers });
+  const file = { body, cachingHeaders, contentHeaders, headers };
+  if (isEncoded) encodings.set(`/${relative(root, original)}`, file);
+  else files.set(`/${relative(root, path)}`, file);
 }
 
 listen(
   createServer((req, res) => {
-    const file = files.get(req.url);
+    const file = (req.headers['accept-encoding'] && encodings.get(req.url)) ?? files.get(req.url);
     if (file === undefined) {
       res.writeHead(404, ['Content-Type', 'text/plain', 'Content-Length', '4']);
       res.end('APP\n');

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { SharedDataMiddleware } from '../../dist/index.js';
-import { app, listen } from './listen.mjs';
+import { app, createServer, listen } from './listen.mjs';
+import { SharedDataMiddleware } from './package.mjs';
 
 const root = process.argv[2];
 const exports = { '/slow': join(root, 'slow'), '/local': join(root, 'local') };

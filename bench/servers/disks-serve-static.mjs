@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import serveStatic from 'serve-static';
-import { app, listen } from './listen.mjs';
+import { app, createServer, listen } from './listen.mjs';
 
 const folders = ['slow', 'local'].map((name) => ({
   prefix: `/${name}`,

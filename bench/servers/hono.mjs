@@ -2,9 +2,12 @@ import { relative } from 'node:path';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
-import { portArgument, notifyReady } from './listen.mjs';
+import { isPrecompressed, portArgument } from './listen.mjs';
 
 const hono = new Hono();
-hono.use('*', serveStatic({ root: relative(process.cwd(), process.argv[2]) }));
+hono.use(
+  '*',
+  serveStatic({ root: relative(process.cwd(), process.argv[2]), precompressed: isPrecompressed }),
+);
 hono.notFound((context) => context.text('APP\n', 404));
-serve({ fetch: hono.fetch, port: portArgument(), hostname: '127.0.0.1' }, notifyReady);
+serve({ fetch: hono.fetch, port: portArgument(), hostname: '127.0.0.1' });

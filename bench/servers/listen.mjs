@@ -1,16 +1,37 @@
-/** Listens on the port of the command line, then notifies the parent process. */
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import { join } from 'node:path';
+
+/** Whether the server sends `app.js.gz`, stored beside `app.js`, to clients that accept gzip. */
+export const isPrecompressed = process.env.BENCH_VARIANT === 'precompressed';
+
+/** Creates a server for the protocol of the scenario: HTTP/1.1, or HTTP/1.1 or HTTP/2 over TLS. */
+export function createServer(handler) {
+  const folder = process.env.BENCH_CERTIFICATE;
+  const certificate = folder && {
+    key: readFileSync(join(folder, 'key.pem')),
+    cert: readFileSync(join(folder, 'cert.pem')),
+  };
+  switch (process.env.BENCH_PROTOCOL) {
+    case 'https':
+      return createHttpsServer(certificate, handler);
+    case 'h2':
+      return createSecureServer(certificate, handler);
+    default:
+      return createHttpServer(handler);
+  }
+}
+
+/** Listens on the port of the command line. */
 export function listen(server) {
-  server.listen(portArgument(), '127.0.0.1', notifyReady);
+  server.listen(portArgument(), '127.0.0.1');
 }
 
 /** The port that the parent process passes as the second argument. The first is the folder to serve. */
 export function portArgument() {
   return Number(process.argv[3]);
-}
-
-/** Tells the parent process that the server accepts connections. */
-export function notifyReady() {
-  process.send?.('ready');
 }
 
 /** The application: it responds 404 to all requests that the static files do not match. */

@@ -1,5 +1,16 @@
-import { createServer } from 'node:http';
-import { SharedDataMiddleware } from '../../dist/index.js';
-import { app, listen } from './listen.mjs';
+import { app, createServer, listen } from './listen.mjs';
+import { SharedDataMiddleware } from './package.mjs';
 
-listen(createServer(new SharedDataMiddleware(app, { '/': process.argv[2] }).listener));
+const root = process.argv[2];
+const variant = process.env.BENCH_VARIANT;
+
+/** The options of the scenarios that need some. */
+const OPTIONS = { immutable: { immutable: /./ }, precompressed: { precompressed: true } };
+
+/** As many exports as an application that serves each of its packages below a prefix of its own. */
+function manyExports() {
+  return Object.fromEntries(Array.from({ length: 999 }, (_, index) => [`/section-${index}`, root]));
+}
+
+const exports = { ...(variant === 'exports' && manyExports()), '/': root };
+listen(createServer(new SharedDataMiddleware(app, exports, OPTIONS[variant]).listener));
