@@ -36,7 +36,7 @@ export class LookupMemo {
    * turn.
    */
   begin(connection: object | undefined): void {
-    this.#delayed.clear();
+    clear(this.#delayed);
     if (connection === undefined || this.#connections.has(connection)) this.forget();
     else {
       this.#connections.add(connection);
@@ -46,8 +46,8 @@ export class LookupMemo {
 
   /** Ends the sharing of all results so far. */
   forget(): void {
-    this.#results.clear();
-    this.#delayed.clear();
+    clear(this.#results);
+    clear(this.#delayed);
   }
 
   /**
@@ -84,4 +84,9 @@ export class LookupMemo {
       this.forget();
     });
   }
+}
+
+/** `Map.clear` allocates memory, also for a map that is empty. */
+function clear(results: Map<string, Entry>): void {
+  if (results.size > 0) results.clear();
 }

@@ -1,7 +1,8 @@
 import { dotfileError } from '../../paths/dotfiles';
 import type { Dotfiles } from '../../types';
-import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
 import { SharedTasks } from '../../util/shared-tasks';
+import type { Disk } from '../disk/disk';
 import type { Disks } from '../disk/disks';
 import { isServable, linkTarget, openTarget, type LinkTarget } from './containment';
 import { ExactNames } from './exact-names';
@@ -70,23 +71,31 @@ export class Lookup {
   }
 
   #lookUp(filename: string, root: string): MaybePromise<FileVersion | null> {
-    if (!this.#disks.of(root).usesPool) return this.#find(filename, root);
-    return this.#pending.run(`${root}\0${filename}`, async () => this.#find(filename, root));
+    const disk = this.#disks.of(root);
+    if (!disk.usesPool) return this.#find(disk, filename, root);
+    return this.#pending.run(`${root}\0${filename}`, async () => this.#find(disk, filename, root));
   }
 
-  #find(filename: string, root: string): MaybePromise<FileVersion | null> {
-    return andThen(this.#disks.of(root).stat(filename), (stats) => {
-      const version = fileVersion(stats);
-      if (version === null) return null;
-      return andThen(this.#mayServe(filename, root, version), (isAllowed) => (isAllowed ? version : null));
-    });
+  #find(disk: Disk, filename: string, root: string): MaybePromise<FileVersion | null> {
+    const stats = disk.stat(filename);
+    return isPromise(stats)
+      ? stats.then((later) => this.#servable(disk, fileVersion(later), filename, root))
+      : this.#servable(disk, fileVersion(stats), filename, root);
   }
 
-  #mayServe(filename: string, root: string, version: FileVersion): MaybePromise<boolean> {
-    if (filename === root) return true;
-    return andThen(this.#names?.isExact(filename, root, version) ?? true, (isExact) => {
-      if (!isExact || this.#mayEscapeRoot(filename, root)) return isExact;
-      return andThen(linkTarget(this.#disks.of(root), filename, root), (target) => this.#mayLeadTo(target));
+  /** A version that was found, or null if it may not be served by this name. */
+  #servable(
+    disk: Disk,
+    version: FileVersion | null,
+    filename: string,
+    root: string,
+  ): MaybePromise<FileVersion | null> {
+    if (version === null || filename === root) return version;
+    const isExact = this.#names === undefined || this.#names.isExact(filename, root, version);
+    if (isExact === true && this.#symlinks === 'follow') return version;
+    return andThen(isExact, (exact) => {
+      if (!exact || this.#mayEscapeRoot(filename, root)) return exact ? version : null;
+      return andThen(linkTarget(disk, filename, root), (target) => (this.#mayLeadTo(target) ? version : null));
     });
   }
 
