@@ -6,8 +6,8 @@ import { onlyCaseAliases, type FileSystem } from '../disk/file-system';
 import { isSameVersion, versionOf, type FileVersion } from './file-version';
 import { now, type Instant, type Rested } from './rested';
 
-/** How many files are kept whose names were verified. */
-const MAX_KNOWN = 10_000;
+/** How many files are kept whose names were verified. Then they are verified again, which takes microseconds. */
+const MAX_KNOWN = 20_000;
 
 /** How many names of listed directories are kept. A directory with more of them is read each time. */
 const MAX_LISTED_NAMES = 200_000;
@@ -32,7 +32,7 @@ interface Listing {
 export class ExactNames {
   readonly #disks: Disks;
   readonly #rested: Rested;
-  readonly #known = new LRUCache<string, KnownName>({ max: MAX_KNOWN });
+  readonly #known = new Map<string, KnownName>();
   readonly #listings = new LRUCache<string, Listing>({
     maxSize: MAX_LISTED_NAMES,
     sizeCalculation: ({ names }) => names.size + 1,
@@ -53,6 +53,7 @@ export class ExactNames {
       const start = root.endsWith('/') ? root.length : root.length + 1;
       return andThen(this.#areListed(root, root, filename.slice(start).split('/')), (isExact) => {
         if (isExact && this.#isTrusted(filename, version, fileSystem, startedAt)) {
+          if (this.#known.size === MAX_KNOWN) this.#known.clear();
           this.#known.set(filename, { version, root });
         }
         return isExact;
