@@ -88,6 +88,12 @@ export interface OpenedFile {
   /** The whole content, if it is in memory anyway. The ETag is then made of it. */
   readonly content?: Uint8Array | undefined;
   /**
+   * The whole content with one character per byte, if it is small. Sending it is faster than sending the bytes.
+   *
+   * @internal
+   */
+  readonly latin1?: Latin1 | undefined;
+  /**
    * Returns the bytes from `start` to `end`, counted from 0, both included.
    *
    * @throws an error with the code `ESTALE` if the store has replaced this version. The file is then opened
@@ -109,6 +115,12 @@ export interface OpenedFile {
    * @internal
    */
   readonly location?: string | undefined;
+}
+
+/** Bytes, and the same as a string with one character per byte. */
+export interface Latin1 {
+  readonly bytes: Uint8Array;
+  readonly text: string;
 }
 
 /** A place for a value that is valid as long as a version of a file is. */
@@ -206,6 +218,12 @@ export interface Answer {
   readonly body: Uint8Array | Readable | null;
   /** The file that is sent. Undefined for a redirect or an error. */
   readonly file?: SharedFile | undefined;
+  /**
+   * The body with one character per byte, if that is faster to send.
+   *
+   * @internal
+   */
+  readonly latin1?: Latin1 | undefined;
   /** Closes the file. Must be called once, when the body has been sent or abandoned. */
   close?(): void | Promise<void>;
 }

@@ -84,7 +84,14 @@ export class Responder {
           : this.#delegate(request, representation, opened.location);
       return andThen(createBody(opened, content), (body) => {
         // The text of a 412 or 416 is not from the file.
-        const answer = { status, headers, body, file: content instanceof Uint8Array ? undefined : file };
+        const { latin1 } = opened;
+        const answer = {
+          status,
+          headers,
+          body,
+          file: content instanceof Uint8Array ? undefined : file,
+          latin1,
+        };
         return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
       });
     });

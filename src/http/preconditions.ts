@@ -46,6 +46,9 @@ export function isFresh(request: IncomingHttpHeaders, validators: Validators): b
   const noneMatch = request['if-none-match'];
   const modifiedSince = request['if-modified-since'];
   if (noneMatch === undefined && modifiedSince === undefined) return false;
+  // What nearly all clients send. The text needs no parser then.
+  if (noneMatch === validators.etag && noneMatch !== undefined && request['cache-control'] === undefined)
+    return true;
   return fresh(
     {
       'cache-control': request['cache-control'],

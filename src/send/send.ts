@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { mergeHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
@@ -12,7 +12,7 @@ import { onResponseEnd } from './socket-close';
  * disconnected.
  */
 export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
-  const { status, body } = answer;
+  const { status, body, latin1 } = answer;
   if (res.headersSent) {
     // Other code has responded in the meantime, as one that limits the time does.
     if (body instanceof Readable) body.destroy();
@@ -22,7 +22,17 @@ export function send(answer: Answer, res: ServerResponse): MaybePromise<void> {
   const hasHeaders = res.getHeaderNames().length > 0;
   writeHead(res, status, hasHeaders ? mergeHeaders(headers, answer, res) : headers);
   if (body instanceof Readable) return sendStream(body, res);
-  res.end(body);
+  // An overridden `answer` may have replaced the body.
+  if (latin1?.bytes === body && isPlain(res)) res.end(latin1.text, 'latin1');
+  else res.end(body);
+}
+
+/**
+ * Whether a response is one of HTTP/1.1 whose methods are Node's. It then passes a string to the connection
+ * together with the header section, and bytes separately. Replaced methods expect bytes.
+ */
+function isPlain(res: ServerResponse): boolean {
+  return res.end === ServerResponse.prototype.end && res.write === ServerResponse.prototype.write;
 }
 
 /** If the stream fails, the response must not look complete: it is aborted. */

@@ -11,7 +11,7 @@ import { Descriptor } from './descriptor';
 import { DiskFile, type DiskVersion } from './disk-file';
 import { isSameVersion, modifiedAt, type FileVersion } from './file-version';
 import { Lookup, type LookupOptions } from './lookup';
-import { MemoryFile } from './memory-file';
+import { MemoryFile, memorySize } from './memory-file';
 import { readVersion } from './read-version';
 import { now, Rested, type Instant } from './rested';
 import { statETag } from './stat-etag';
@@ -246,12 +246,12 @@ export class FileStore {
    */
   #shouldAdmit(filename: string, { size }: FileVersion): boolean {
     const { calculatedSize = 0, maxSize = 0 } = this.#cache ?? {};
-    const fits = calculatedSize + Number(size) < maxSize - ENTRY_OVERHEAD;
+    const fits = calculatedSize + memorySize(Number(size)) < maxSize - ENTRY_OVERHEAD;
     return fits || this.#cache?.has(filename) === true;
   }
 
   #keep(filename: string, version: FileVersion, value: CacheEntry['value']): void {
-    const contentSize = value instanceof MemoryFile ? value.size : 0;
+    const contentSize = value instanceof MemoryFile ? memorySize(value.size) : 0;
     const size = contentSize + filename.length + ENTRY_OVERHEAD;
     this.#cache?.set(filename, { version, value }, { size });
   }

@@ -95,7 +95,9 @@ export class Lookup {
     if (isExact === true && this.#symlinks === 'follow') return version;
     return andThen(isExact, (exact) => {
       if (!exact || this.#mayEscapeRoot(filename, root)) return exact ? version : null;
-      return andThen(linkTarget(disk, filename, root), (target) => (this.#mayLeadTo(target) ? version : null));
+      return andThen(linkTarget(disk, filename, root), (target) =>
+        this.#mayLeadTo(target) ? version : null,
+      );
     });
   }
 
