@@ -18,7 +18,9 @@ import { fileLoader } from './load/loaders/file';
 import { createFileSource, type FileSource } from './load/loaders/file-source';
 import { warnIfMissing } from './load/loaders/missing-export';
 import { packageLoader } from './load/loaders/package';
+import { ExportIndex } from './match/export-index';
 import { findFile, type ResolvedFile } from './match/find-file';
+import { matchExports, type Match } from './match/match-exports';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
 import type { CheckedOptions, SharedDataOptions } from './options/options';
 import { validateOptions } from './options/validate';
@@ -112,6 +114,16 @@ export class SharedDataMiddleware {
   readonly #source: FileSource;
   readonly #responder: Responder;
   #exports: [string, Loader][];
+  /** Whether nobody else has the list, so that it does not change. */
+  #areExportsFixed = true;
+  readonly #overridesExports = overridesExports(this);
+  #exportIndex: ExportIndex | undefined;
+
+  readonly #match = (requestPath: string): readonly Match[] => {
+    if (!this.#areExportsFixed || this.#overridesExports) return matchExports(this.exports, requestPath);
+    this.#exportIndex ??= new ExportIndex(this.#exports);
+    return this.#exportIndex.match(requestPath);
+  };
 
   /** The application, which gets a request without an answer, may change files. */
   readonly #beforeApp = (answer: Answer | null): Answer | null => {
@@ -145,11 +157,13 @@ export class SharedDataMiddleware {
    * assign a new one, or override the accessor. Werkzeug's `exports`.
    */
   get exports(): [string, Loader][] {
+    this.#areExportsFixed = false;
     return this.#exports;
   }
 
   /** Replaces all exports, from the next request on. */
   set exports(exports: [string, Loader][]) {
+    this.#areExportsFixed = false;
     this.#exports = exports;
   }
 
@@ -423,7 +437,7 @@ export class SharedDataMiddleware {
   #find(request: SharedRequest): MaybePromise<ResolvedFile | null> {
     const { dotfiles, index } = this.#options;
     this.#store.beginRequest(request.socket);
-    return findFile(request, { exports: this.exports, dotfiles, hasIndex: index.length > 0 });
+    return findFile(request, { match: this.#match, dotfiles, hasIndex: index.length > 0 });
   }
 }
 
@@ -434,4 +448,11 @@ const OWN_METHODS = { isAllowed: ownIsAllowed, setHeaders: ownSetHeaders };
 
 function sendAndClose(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
   return withResource(answer, () => andThen(send(answer, res), () => true));
+}
+
+/** Whether a subclass has an accessor for the exports of its own. */
+function overridesExports(shared: SharedDataMiddleware): boolean {
+  let owner: object = Object.getPrototypeOf(shared) as object;
+  while (!Object.hasOwn(owner, 'exports')) owner = Object.getPrototypeOf(owner) as object;
+  return owner !== SharedDataMiddleware.prototype;
 }

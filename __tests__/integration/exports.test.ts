@@ -239,3 +239,39 @@ describe('an exported path that cannot be examined', () => {
     expect(error.cause).toBe(failure);
   });
 });
+
+describe('a list of many exports', () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`/export-${index}`, folderWith({ 'a.txt': String(index) })]),
+  );
+
+  async function textAt(shared: SharedDataMiddleware, url: string): Promise<string | undefined> {
+    const answer = await shared.answer({ method: 'GET', url, headers: {} });
+    return answer?.body instanceof Uint8Array ? Buffer.from(answer.body).toString() : undefined;
+  }
+
+  test('may be pushed to and assigned after requests', async () => {
+    const shared = new SharedDataMiddleware(null, many);
+    expect(await textAt(shared, '/export-99/a.txt')).toBe('99');
+    const { exports } = shared;
+    exports.unshift(['/export-99', shared.getDirectoryLoader(folderWith({ 'a.txt': 'first' }))]);
+    expect(await textAt(shared, '/export-99/a.txt')).toBe('first');
+    exports.length = 0;
+    expect(await textAt(shared, '/export-1/a.txt')).toBeUndefined();
+    shared.exports = [['/new', shared.getDirectoryLoader(folderWith({ 'a.txt': 'new' }))]];
+    expect(await textAt(shared, '/new/a.txt')).toBe('new');
+  });
+
+  test('may come from an overridden accessor', async () => {
+    class Tenants extends SharedDataMiddleware {
+      isOpen = true;
+      override get exports(): [string, Loader][] {
+        return this.isOpen ? super.exports : [];
+      }
+    }
+    const shared = new Tenants(null, many);
+    expect(await textAt(shared, '/export-7/a.txt')).toBe('7');
+    shared.isOpen = false;
+    expect(await textAt(shared, '/export-7/a.txt')).toBeUndefined();
+  });
+});

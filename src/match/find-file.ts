@@ -6,13 +6,12 @@ import type {
   Dotfiles,
   EncodedOpener,
   FileLookup,
-  Loader,
   LoaderResult,
   Opener,
   SharedRequest,
 } from '../types';
 import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
-import { matchExports, type Match } from './match-exports';
+import type { Match } from './match-exports';
 
 /** The file that an export has for a request. */
 export interface ResolvedFile {
@@ -28,7 +27,8 @@ export interface ResolvedFile {
 
 /** What is searched, and what is ignored. */
 export interface Search {
-  readonly exports: Iterable<readonly [string, Loader]>;
+  /** The exports that match a decoded request path, in the order in which they are searched. */
+  readonly match: (requestPath: string) => readonly Match[];
   readonly dotfiles: Dotfiles;
   /** Whether directories have an index, and may therefore be requested without their slash. */
   readonly hasIndex: boolean;
@@ -59,11 +59,11 @@ function endsInSlash(originalUrl: string | undefined): boolean {
   return originalUrl === undefined || /^[^?]*\/(?:\?|$)/.test(originalUrl);
 }
 
-function matching(path: string, { exports, dotfiles }: Search): readonly Match[] {
-  const matches = matchExports(exports, path);
+function matching(path: string, { match, dotfiles }: Search): readonly Match[] {
+  const matches = match(path);
   if (dotfiles === 'allow' || !matches.some(isDotfile)) return matches;
-  if (dotfiles === 'ignore') return matches.filter((match) => !isDotfile(match));
-  return matches.map((match) => (isDotfile(match) ? { ...match, loader: denyDotfile } : match));
+  if (dotfiles === 'ignore') return matches.filter((one) => !isDotfile(one));
+  return matches.map((one) => (isDotfile(one) ? { ...one, loader: denyDotfile } : one));
 }
 
 function isDotfile({ path, loader }: Match): boolean {
