@@ -46,6 +46,13 @@ export class Disk {
       : this.#runSync(() => syncOperations.stat(path));
   }
 
+  /** Whether there is a file, directory or link with a name. Links are not followed. */
+  exists(path: string): MaybePromise<boolean> {
+    return this.#mode.usesPool
+      ? this.#runInPool(() => poolOperations.exists(path))
+      : this.#runSync(() => syncOperations.exists(path));
+  }
+
   /** The number of the kind of file system that a path is on. */
   fileSystemType(path: string): MaybePromise<number> {
     return this.#mode.usesPool

@@ -22,6 +22,8 @@ export const syncOperations = {
       throw error;
     }
   },
+  /** Whether there is a file, directory or link with a name. Links are not followed. */
+  exists: (path: string): boolean => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   /** The kind of the file system of a path. */
   fileSystemType: (path: string): number => fs.statfsSync(path).type,
   /** The names in a directory. */
@@ -49,6 +51,15 @@ export const poolOperations: Asynchronous<typeof syncOperations> = {
       return await fs.promises.stat(path, { bigint: true });
     } catch (error) {
       if (isNotFoundError(error)) return undefined;
+      throw error;
+    }
+  },
+  async exists(path) {
+    try {
+      await fs.promises.lstat(path);
+      return true;
+    } catch (error) {
+      if (isNotFoundError(error)) return false;
       throw error;
     }
   },

@@ -81,15 +81,15 @@ export class ExactNames {
     );
   }
 
-  /** On most local file systems, one `stat` tells that a name has no other spelling. Else the names are read. */
+  /** On most local file systems, one `lstat` tells that a name has no other spelling. Else the names are read. */
   #isListed(root: string, directory: string, name: string): MaybePromise<boolean> {
     const disk = this.#disks.of(root);
     if (disk.fileSystem.isRemote || !PLAIN_NAME.test(name)) return this.#isRead(root, directory, name);
     return andThen(disk.fileSystemType(directory), (type) => {
       if (!onlyCaseAliases(type)) return this.#isRead(root, directory, name);
       return andThen(
-        disk.stat(`${directory}/${swapCase(name)}`),
-        (alias) => alias === undefined || this.#isRead(root, directory, name),
+        disk.exists(`${directory}/${swapCase(name)}`),
+        (hasAlias) => !hasAlias || this.#isRead(root, directory, name),
       );
     });
   }
@@ -126,11 +126,11 @@ export class ExactNames {
 }
 
 /**
- * Names whose only aliases differ in case. Characters that are not ASCII have more than two forms, and a name
- * without letters has none in the other case. An overlay may be on a file system of Windows: with short names,
- * which contain `~`, with streams after `:`, or without dots and spaces at the end.
+ * Names whose only aliases differ in case. Characters that are not ASCII have more than two forms. An overlay may
+ * be on a file system of Windows: with short names, which have `~` or no letter in lower case, such as `ENV` for
+ * `.env`, with streams after `:`, or without dots and spaces at the end.
  */
-const PLAIN_NAME = /^(?=.*[A-Za-z])(?!.*[~:])[\x20-\x7e]*[^. ]$/;
+const PLAIN_NAME = /^(?=.*[a-z])(?!.*[~:])[\x20-\x7e]*[^. ]$/;
 
 /** The name with each letter in the other case: `aPP.JS` for `App.js`. */
 function swapCase(name: string): string {

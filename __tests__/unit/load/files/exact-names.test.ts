@@ -1,4 +1,12 @@
-import fs, { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Disks } from '../../../../src/load/disk/disks';
 import { ExactNames } from '../../../../src/load/files/exact-names';
@@ -105,6 +113,18 @@ describe.each(['linux', 'darwin'] as const)('on %s', (platform) => {
       ageFiles();
     }
   });
+});
+
+test.each([
+  ['leads nowhere', 'missing'],
+  ['leads to itself', 'APP.JS'],
+  ['may not be followed', '/proc/self/fd/0/file'],
+])('a name is exact beside a link in another case that %s', (_where, target) => {
+  const root = folderWith({ 'app.js': '' });
+  symlinkSync(target, join(root, 'APP.JS'));
+  const stat = jest.spyOn(fs, 'statSync');
+  expect(checkerOf(root)('app.js')).toBe(true);
+  expect(stat).not.toHaveBeenCalledWith(join(root, 'APP.JS'), expect.anything());
 });
 
 describe('system calls', () => {

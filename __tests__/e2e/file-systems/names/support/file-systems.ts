@@ -32,18 +32,23 @@ export const SHORT_NAMES: Readonly<Record<string, string>> = {
   node_modules: 'NODE_M~1',
 };
 
-/** Gives files and directories the short names that Windows gives them when it creates them. */
-function addShortNames(folder: string): void {
+/** Gives files and directories the short names that stand for their names. */
+function addShortNames(folder: string, shortNames: Readonly<Record<string, string>>): void {
   const parts = FIXTURE.flatMap((path) => {
     const segments = path.split('/');
     return segments.map((_, index) => segments.slice(0, index + 1));
   });
-  const named = new Map(parts.map((segments) => [segments.join('/'), SHORT_NAMES[segments.at(-1) ?? '']]));
+  const named = new Map(parts.map((segments) => [segments.join('/'), shortNames[segments.at(-1) ?? '']]));
   for (const [path, shortName] of named) {
     if (shortName === undefined) continue;
     run('setfattr', '--no-dereference', '-n', 'system.ntfs_dos_name', '-v', shortName, join(folder, path));
   }
 }
+
+/** Short names as an administrator may give them: without `~`. */
+const GIVEN_SHORT_NAMES = Object.fromEntries(
+  Object.entries(SHORT_NAMES).map(([name, shortName]) => [name, shortName.replace('~1', '')]),
+);
 
 /** The unnamed stream of a file, and a named one. A directory has none. */
 function byStreams(path: string): readonly string[] {
@@ -54,10 +59,18 @@ function addStreams(folder: string): void {
   for (const path of FIXTURE) put(`${join(folder, path)}:stream`, BODY);
 }
 
+function withShortNames(names: Readonly<Record<string, string>>): FileSystem {
+  const prepare = (folder: string): void => {
+    addShortNames(folder, names);
+  };
+  return { ...ntfs('ntfs-3g'), aliases: byNames(names), prepare };
+}
+
 export const fileSystems: Readonly<Record<string, FileSystem>> = {
   exFAT: { ...exFat, aliases: inOtherCase },
   'NTFS without case': { ...ntfs('lowntfs-3g', 'ignore_case'), aliases: inOtherCase },
-  'NTFS with short names': { ...ntfs('ntfs-3g'), aliases: byNames(SHORT_NAMES), prepare: addShortNames },
+  'NTFS with short names': withShortNames(SHORT_NAMES),
+  'NTFS with short names without ~': withShortNames(GIVEN_SHORT_NAMES),
   'NTFS with streams': {
     ...ntfs('ntfs-3g', 'streams_interface=windows'),
     aliases: byStreams,
