@@ -18,7 +18,7 @@ export type FileLookUp = (filename: string, root: string) => MaybePromise<FileVe
  * have sent a request that changed the file (pipelining, RFC 9112 §9.3.2).
  *
  * A look-up that waits for the disk ends in a later turn than it starts in. Its result is for the requests that
- * have waited for it. They use it before another request starts.
+ * have waited for it, and that continue at once. Another request may have started after the file was looked up.
  */
 export class LookupMemo {
   readonly #lookUp: FileLookUp;
@@ -58,19 +58,21 @@ export class LookupMemo {
     const known = this.#results.get(filename) ?? this.#delayed.get(filename);
     if (known?.root === root) return known.version;
     const version = this.#lookUp(filename, root);
-    if (!isPromise(version)) return this.#keep(this.#results, filename, root, version);
-    return version.then((delayed) => this.#keep(this.#delayed, filename, root, delayed));
+    if (isPromise(version)) return version.then((delayed) => this.#keepDelayed(filename, root, delayed));
+    if (version !== null) {
+      this.#results.set(filename, { root, version });
+      this.#endWithTurn();
+    }
+    return version;
   }
 
-  #keep(
-    results: Map<string, Entry>,
-    filename: string,
-    root: string,
-    version: FileVersion | null,
-  ): FileVersion | null {
+  /** Keeps a result until the promise callbacks that wait for it have run. */
+  #keepDelayed(filename: string, root: string, version: FileVersion | null): FileVersion | null {
     if (version !== null) {
-      results.set(filename, { root, version });
-      this.#endWithTurn();
+      this.#delayed.set(filename, { root, version });
+      process.nextTick(() => {
+        this.#delayed.clear();
+      });
     }
     return version;
   }

@@ -112,4 +112,21 @@ describe('the result of a look-up that has waited for the disk', () => {
     await memo.get('/a', '/');
     expect(lookUps()).toBe(2);
   });
+
+  test('is not there for a request that has waited for another file', async () => {
+    const changed = { ...version, ctimeNs: 4n };
+    const files = new Map([['/a', version]]);
+    const memo = new LookupMemo(async (filename) => {
+      const found = files.get(filename) ?? null;
+      await nextTurn();
+      return found;
+    });
+    memo.begin(connection);
+    const earlier = memo.get('/a', '/');
+    files.set('/a', changed);
+    memo.begin({});
+    const later = Promise.resolve(memo.get('/missing', '/')).then(() => memo.get('/a', '/'));
+    expect(await earlier).toBe(version);
+    expect(await later).toBe(changed);
+  });
 });
