@@ -52,8 +52,8 @@ async function expectHealthy(server: FileServer, disk: SlowDisk, path = '/slow/0
 }
 
 /** Requests a number of different files of the disk at once. */
-function requestFiles(server: FileServer, count: number): Promise<FileResponse[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => server.get(`/slow/${index}.txt`)));
+function requestFiles(server: FileServer, count: number, at = '/slow'): Promise<FileResponse[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => server.get(`${at}/${index}.txt`)));
 }
 
 /** Resolves with the length of a body. Rejects if the connection ends before it is complete. */
@@ -184,6 +184,29 @@ describe.each(['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHand
     });
   },
 );
+
+describe('two slow disks', () => {
+  afterAll(async () => {
+    await SlowDisk.unmountAll();
+  });
+
+  it('that hang leave the application and other directories, and one that hangs the other disk', async () => {
+    const [one, other] = [await SlowDisk.mount(source), await SlowDisk.mount(source)];
+    const exports = { '/slow': one.path, '/other': other.path, '/local': local };
+    const server = await FileServer.start({ framework: 'node:http', exports, options: { timeout: TIMEOUT } });
+    one.hang();
+    const ofOne = requestFiles(server, 20);
+    expect(await server.get('/other/0.txt')).toMatchObject({ status: 200, body: contentOf(0) });
+    other.hang();
+    const ofOther = requestFiles(server, 20, '/other');
+    for (const { status } of [...(await ofOne), ...(await ofOther)]) expect(status).toBe(503);
+    expect(await server.get('/application')).toMatchObject(applicationAnswers);
+    expect((await server.get('/local/large.txt')).body).toHaveLength(1_000_000);
+    for (const disk of [one, other]) disk.resume();
+    await expectHealthy(server, one);
+    await expectHealthy(server, other, '/other/0.txt');
+  });
+});
 
 describe('the option io', () => {
   const mountPoint = join(folderWith({ 'small.txt': 'local' }, OLD), 'disk');

@@ -5,6 +5,7 @@ import type { FileSystem } from './file-system';
 import { Gate } from './gate';
 import { IoMode, type Io } from './io-mode';
 import { poolOperations, syncOperations } from './operations';
+import { threads } from './threads';
 
 /** The settings of a {@link Disk}. */
 export interface DiskOptions {
@@ -28,10 +29,11 @@ export class Disk {
   readonly #mode: IoMode;
   readonly #gate: Gate;
 
-  constructor(fileSystem: FileSystem, { io, timeout }: DiskOptions) {
+  /** @param diskThreads the threads that it shares with the same disk of other middlewares */
+  constructor(fileSystem: FileSystem, { io, timeout }: DiskOptions, diskThreads = threads.of(null)) {
     this.fileSystem = fileSystem;
     this.#mode = new IoMode(io, fileSystem.isRemote);
-    this.#gate = new Gate(timeout);
+    this.#gate = new Gate(timeout, diskThreads);
   }
 
   /** Whether operations are done by the thread pool now. */

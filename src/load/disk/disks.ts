@@ -2,6 +2,7 @@ import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { Disk, type DiskOptions } from './disk';
 import { fileSystemOf, UNKNOWN_FILE_SYSTEM, type FileSystem } from './file-system';
 import { syncOperations } from './operations';
+import { threads } from './threads';
 
 /** What is exported, and the disks that files below it were seen on. */
 interface Root {
@@ -77,7 +78,9 @@ export class Disks {
   #diskOf(device: bigint, fileSystem: FileSystem): Disk {
     const known = this.#devices.get(device);
     if (known?.fileSystem.isRemote === fileSystem.isRemote) return known;
-    const disk = new Disk(fileSystem, this.#options);
+    const diskThreads = threads.of(device);
+    if (fileSystem.isRemote) threads.reserve(diskThreads);
+    const disk = new Disk(fileSystem, this.#options, diskThreads);
     this.#devices.set(device, disk);
     return disk;
   }

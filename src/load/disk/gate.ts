@@ -1,25 +1,21 @@
 import { RETRY_AFTER } from '../../http/retry-after';
-import { limiter, type Limiter } from '../../util/limiter';
-
-/** The number of threads for file operations (libuv). */
-const THREADS = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
-
-/** A disk that does not respond leaves one thread to all others. */
-const MAX_OPERATIONS = Math.max(1, THREADS - 1);
+import type { DiskThreads } from './threads';
 
 /**
  * Limits the operations of one disk in the thread pool: how many there are at a time, and how long each may
  * take, its wait for others included.
  */
 export class Gate {
-  readonly #limit: Limiter = limiter(MAX_OPERATIONS);
   readonly #timeout: number;
-  /** The number of running operations that have taken too long. */
-  #overdue = 0;
+  readonly #threads: DiskThreads;
 
-  /** @param timeout how long an operation may take, in milliseconds */
-  constructor(timeout: number) {
+  /**
+   * @param timeout how long an operation may take, in milliseconds
+   * @param threads what operations run in
+   */
+  constructor(timeout: number, threads: DiskThreads) {
     this.#timeout = timeout;
+    this.#threads = threads;
   }
 
   /**
@@ -29,7 +25,7 @@ export class Gate {
    * @param discard gets the result of an operation that has taken too long
    */
   run<T>(operation: () => Promise<T>, discard: (result: T) => void = () => undefined): Promise<T> {
-    if (this.#overdue === MAX_OPERATIONS) return Promise.reject(timeoutError());
+    if (this.#threads.isStuck) return Promise.reject(timeoutError());
     let isRunning = false;
     let isLate = false;
     const isOverdue = (): boolean => isLate;
@@ -37,11 +33,11 @@ export class Gate {
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         isLate = true;
-        if (isRunning) this.#overdue += 1;
+        if (isRunning) this.#threads.overdue += 1;
         reject(timeoutError());
       }, this.#timeout);
     });
-    const result = this.#limit(async () => {
+    const result = this.#threads.run(async () => {
       if (isOverdue()) return deadline;
       isRunning = true;
       try {
@@ -50,7 +46,7 @@ export class Gate {
         return value;
       } finally {
         clearTimeout(timer);
-        if (isOverdue()) this.#overdue -= 1;
+        if (isOverdue()) this.#threads.overdue -= 1;
       }
     });
     return Promise.race([deadline, result]);
@@ -58,7 +54,7 @@ export class Gate {
 
   /** Runs an operation, however long it takes. */
   runToEnd<T>(operation: () => Promise<T>): Promise<T> {
-    return this.#limit(operation);
+    return this.#threads.run(operation);
   }
 }
 
