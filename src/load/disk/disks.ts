@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { Disk, type DiskOptions } from './disk';
 import { fileSystemOf, UNKNOWN_FILE_SYSTEM, type FileSystem } from './file-system';
@@ -43,17 +44,18 @@ export class Disks {
   }
 
   /**
-   * The disk of a file below a root. Another file system may be mounted in a directory, or in place of it.
+   * The disk of a file below a root. Another file system may be mounted in a directory, or in place of it, even
+   * with the same device number. A local disk is therefore asked for its kind each time; a remote one, which
+   * would take long, is not.
    *
    * @param device the device number of the file
    */
   ofFile(root: string, device: bigint, filename: string): MaybePromise<Disk> {
     const { disk, devices } = this.#rootOf(root);
-    return (
-      devices.get(device) ??
-      andThen(disk.fileSystemType(filename), (type) =>
-        this.#addDevice(root, device, fileSystemOf(type, device, filename)),
-      )
+    const known = devices.get(device);
+    if (known?.fileSystem.isRemote) return known;
+    return andThen((known ?? disk).fileSystemType(filename), (type) =>
+      this.#addDevice(root, device, fileSystemOf(type, device, filename)),
     );
   }
 
@@ -77,7 +79,7 @@ export class Disks {
   /** The number of a device that is no longer mounted may be that of another one. */
   #diskOf(device: bigint, fileSystem: FileSystem): Disk {
     const known = this.#devices.get(device);
-    if (known?.fileSystem.isRemote === fileSystem.isRemote) return known;
+    if (known !== undefined && isDeepStrictEqual(known.fileSystem, fileSystem)) return known;
     const diskThreads = threads.of(device);
     if (fileSystem.isRemote) threads.reserve(diskThreads);
     const disk = new Disk(fileSystem, this.#options, diskThreads);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import fs, { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disks } from '../../../../src/load/disk/disks';
 import { folderWith } from '../../../support/files';
@@ -7,6 +7,10 @@ const OPTIONS = { io: 'auto', timeout: 10_000 } as const;
 
 const folder = folderWith({ 'a.txt': 'a' });
 const device = statSync(folder, { bigint: true }).dev;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 test('directories on one file system share a disk, which is used synchronously if it is local', () => {
   const disks = new Disks(OPTIONS);
@@ -47,6 +51,19 @@ test('a file on another local disk than its directory does not change the disk o
   const other = statSync('/proc/version', { bigint: true }).dev;
   expect(await disks.ofFile(folder, other, '/proc/version')).not.toBe(disk);
   expect(disks.of(folder)).toBe(disk);
+});
+
+test.each([
+  ['FUSE, which is used through the thread pool', 0x65735546, true],
+  ['exFAT, which has no time of the last change', 0x2011bab0, false],
+])('a device with another file system than before: %s', async (_which, type, isRemote) => {
+  const disks = new Disks(OPTIONS);
+  disks.addRoot(folder);
+  jest.spyOn(fs, 'statfsSync').mockReturnValue({ type } as never);
+  const disk = await disks.ofFile(folder, device, join(folder, 'a.txt'));
+  expect(disk.usesPool).toBe(isRemote);
+  expect(disks.of(folder).usesPool).toBe(isRemote);
+  expect(disk.fileSystem).toEqual({ isRemote, hasChangeTime: isRemote });
 });
 
 test('directories without an export take a bounded amount of memory', () => {
