@@ -2,14 +2,7 @@ import { format } from 'node:util';
 import { canonicalLocation, isCanonicalTarget, isServableTarget } from '../paths/canonical-target';
 import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
-import type {
-  Dotfiles,
-  EncodedOpener,
-  FileLookup,
-  LoaderResult,
-  Opener,
-  SharedRequest,
-} from '../types';
+import type { Dotfiles, EncodedOpener, FileLookup, LoaderResult, Opener, SharedRequest } from '../types';
 import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
 import type { Match } from './match-exports';
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Memo, OpenedFile } from '../../types';
-import type { MaybePromise } from '../../util/maybe-promise';
-import type { Descriptor } from './descriptor';
+import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { FileStream } from './file-stream';
 import { modifiedAt, type FileVersion } from './file-version';
+import type { Lease } from './open-files';
 
 /** Up to this many bytes are read into one buffer, which is cheaper than a stream. */
 const BUFFERED_READ_MAX = 64 * 1024;
@@ -25,10 +25,10 @@ export class DiskFile implements OpenedFile {
   readonly size: number;
   readonly etag: string | null;
   readonly memo: Memo;
-  readonly #descriptor: Descriptor;
+  readonly #lease: Lease;
 
-  constructor(descriptor: Descriptor, { version, etag, memo }: DiskVersion) {
-    this.#descriptor = descriptor;
+  constructor(lease: Lease, { version, etag, memo }: DiskVersion) {
+    this.#lease = lease;
     this.etag = etag;
     this.memo = memo;
     this.mtime = modifiedAt(version);
@@ -36,18 +36,16 @@ export class DiskFile implements OpenedFile {
   }
 
   read(start: number, end: number): MaybePromise<Uint8Array | Readable> {
-    if (end - start < BUFFERED_READ_MAX) return this.#readBuffer(start, end);
-    return new FileStream(this.#descriptor, start, end);
-  }
-
-  async #readBuffer(start: number, end: number): Promise<Uint8Array> {
+    const { descriptor } = this.#lease;
     const length = end - start + 1;
-    const bytes = await this.#descriptor.readBuffer(start, length);
-    if (bytes.length < length) throw new Error('the file was truncated before it was read');
-    return bytes;
+    if (length > BUFFERED_READ_MAX) return new FileStream(descriptor, start, end);
+    return andThen(descriptor.readRange(start, length), (bytes) => {
+      if (bytes.length < length) throw new Error('the file was truncated before it was read');
+      return bytes;
+    });
   }
 
   close(): Promise<void> {
-    return this.#descriptor.close();
+    return this.#lease.release();
   }
 }

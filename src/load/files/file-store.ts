@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { OpenedFile } from '../../types';
 import { enoent } from '../../util/fs-errors';
 import { andThen, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
@@ -11,16 +10,12 @@ import { Descriptor } from './descriptor';
 import { DiskFile, type DiskVersion } from './disk-file';
 import { isSameVersion, modifiedAt, type FileVersion } from './file-version';
 import { Lookup, type LookupOptions } from './lookup';
-import { MemoryFile, memorySize } from './memory-file';
+import { MemoryFile } from './memory-file';
+import { OpenFiles, type Lease } from './open-files';
 import { readVersion } from './read-version';
 import { now, Rested, type Instant } from './rested';
 import { statETag } from './stat-etag';
-
-/** What is kept about a file. Of a small file that was requested once, only the version. */
-interface CacheEntry {
-  readonly version: FileVersion;
-  readonly value: MemoryFile | DiskVersion | 'seen-once';
-}
+import { isDiskVersion, VersionCache, type KeptVersion } from './version-cache';
 
 /** The content of a file that is being read for requests that have found a version of it. */
 interface Load {
@@ -37,15 +32,6 @@ export interface FileStoreOptions extends DiskOptions, LookupOptions {
   readonly etags: 'stat' | 'content';
 }
 
-/** A file takes at most this fraction of the memory, so that a few large files do not evict all others. */
-const MAX_FRACTION = 16;
-
-/**
- * The size of a cache entry without its content, in bytes: 1.6 KiB of objects, most of them the header fields of
- * its responses, and what V8 and the allocator add.
- */
-const ENTRY_OVERHEAD = 2048;
-
 /**
  * One consistent view of the files below the exports: each response is made from one version of a file. The
  * content of small files is kept in memory, and used as long as `stat` shows that the file is unchanged.
@@ -55,12 +41,12 @@ const ENTRY_OVERHEAD = 2048;
 export class FileStore {
   /** What is exported. */
   readonly roots = new Set<string>();
-  readonly #maxContent: number;
   readonly #contentETags: ContentETags | undefined;
-  readonly #cache: LRUCache<string, CacheEntry> | undefined;
+  readonly #cache: VersionCache;
   readonly #disks: Disks;
   readonly #rested = new Rested();
   readonly #lookup: Lookup;
+  readonly #openFiles = new OpenFiles();
   /** The content that is being read, by filename. */
   readonly #loads = new Map<string, Load>();
 
@@ -69,8 +55,7 @@ export class FileStore {
     this.#disks = new Disks(options);
     this.#lookup = new Lookup(options, this.#disks, this.#rested);
     this.#contentETags = etags === 'content' ? new ContentETags() : undefined;
-    this.#maxContent = Math.floor(memoryLimit / MAX_FRACTION);
-    this.#cache = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
+    this.#cache = new VersionCache(memoryLimit);
   }
 
   /** Adds a directory or file that is exported. */
@@ -141,17 +126,17 @@ export class FileStore {
 
   #openVersion(filename: string, root: string, version: FileVersion | null): MaybePromise<OpenedFile> {
     if (version === null) throw enoent(filename);
-    const value = this.#cached(filename, version);
+    const value = this.#cache.get(filename, version);
     if (value instanceof MemoryFile) return value;
-    return version.size > this.#maxContent
-      ? this.#load(filename, root)
-      : this.#loadOnce(filename, root, version);
+    if (version.size <= this.#cache.maxContent) return this.#loadOnce(filename, root, version);
+    return this.#reopen(filename, version, value) ?? this.#load(filename, root);
   }
 
-  /** The value that is kept for a version of a file. */
-  #cached(filename: string, version: FileVersion): CacheEntry['value'] | undefined {
-    const entry = this.#cache?.get(filename);
-    return entry !== undefined && isSameVersion(entry.version, version) ? entry.value : undefined;
+  /** A large file whose descriptor is still open. */
+  #reopen(filename: string, version: FileVersion, value: KeptVersion | undefined): DiskFile | undefined {
+    if (!isDiskVersion(value) || value.etag === null) return undefined;
+    const lease = this.#openFiles.lease(filename, version);
+    return lease && new DiskFile(lease, value);
   }
 
   /** Requests that have found the same version of a file share its content while it is read. */
@@ -195,19 +180,30 @@ export class FileStore {
     return andThen(descriptor.version(), (version) =>
       andThen(this.#lookup.mayServeOpened(descriptor.fd, filename, root), (isAllowed) => {
         if (version === null || !isAllowed) throw enoent(filename);
-        if (version.size <= this.#maxContent) {
+        if (version.size <= this.#cache.maxContent) {
           return this.#loadContent(filename, root, descriptor, version, startedAt);
         }
         return andThen(
           this.#diskVersion(filename, root, version, startedAt),
-          (diskVersion) => new DiskFile(descriptor, diskVersion),
+          (diskVersion) => new DiskFile(this.#leaseOf(filename, descriptor, diskVersion), diskVersion),
         );
       }),
     );
   }
 
+  /**
+   * A version whose times cannot be trusted yet may be another one when it is requested again. On Windows, an open
+   * file cannot be replaced by a rename, as a deployment does.
+   */
+  #leaseOf(filename: string, descriptor: Descriptor, { version, etag }: DiskVersion): Lease {
+    if (this.#cache.get(filename, version) !== undefined && etag !== null && process.platform !== 'win32') {
+      return this.#openFiles.add(filename, version, descriptor);
+    }
+    return { descriptor, release: () => descriptor.close() };
+  }
+
   #diskVersion(filename: string, root: string, version: FileVersion, at: Instant): MaybePromise<DiskVersion> {
-    const value = this.#cached(filename, version);
+    const value = this.#cache.get(filename, version);
     if (isDiskVersion(value) && value.etag !== null) return value;
     return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
       const isRested = this.#rested.has(filename, version, disk.fileSystem, at);
@@ -216,7 +212,7 @@ export class FileStore {
           ? statETag(version, isRested)
           : this.#contentETags.get(filename, version, isRested, this.#disks.of(root));
       const diskVersion = { version, etag, memo: {} };
-      if (isRested) this.#keep(filename, version, diskVersion);
+      if (isRested) this.#cache.keep(filename, version, diskVersion);
       return diskVersion;
     });
   }
@@ -233,32 +229,12 @@ export class FileStore {
       if (!isConsistent) return file;
       return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
         if (this.#rested.has(filename, version, disk.fileSystem, startedAt)) {
-          this.#keep(filename, version, this.#shouldAdmit(filename, version) ? file : 'seen-once');
+          this.#cache.keep(filename, version, file);
         }
         return file;
       });
     });
   }
-
-  /**
-   * When the cache is full, a file is admitted on its second request (scan resistance): a client that
-   * requests every file once does not evict the files that others request again and again.
-   */
-  #shouldAdmit(filename: string, { size }: FileVersion): boolean {
-    const { calculatedSize = 0, maxSize = 0 } = this.#cache ?? {};
-    const fits = calculatedSize + memorySize(Number(size)) < maxSize - ENTRY_OVERHEAD;
-    return fits || this.#cache?.has(filename) === true;
-  }
-
-  #keep(filename: string, version: FileVersion, value: CacheEntry['value']): void {
-    const contentSize = value instanceof MemoryFile ? memorySize(value.size) : 0;
-    const size = contentSize + filename.length + ENTRY_OVERHEAD;
-    this.#cache?.set(filename, { version, value }, { size });
-  }
-}
-
-function isDiskVersion(value: CacheEntry['value'] | undefined): value is DiskVersion {
-  return typeof value === 'object' && !(value instanceof MemoryFile);
 }
 
 function exists(version: FileVersion | null): boolean {

@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache';
+import type { DiskVersion } from './disk-file';
+import { isSameVersion, type FileVersion } from './file-version';
+import { MemoryFile, memorySize } from './memory-file';
+
+/** What is kept about a version of a file. Of a small file that was requested once, only the version. */
+export type KeptVersion = MemoryFile | DiskVersion | 'seen-once';
+
+interface Entry {
+  readonly version: FileVersion;
+  readonly value: KeptVersion;
+}
+
+/** A file takes at most this fraction of the memory, so that a few large files do not evict all others. */
+const MAX_FRACTION = 16;
+
+/**
+ * The size of an entry without its content, in bytes: 1.6 KiB of objects, most of them the header fields of its
+ * responses, and what V8 and the allocator add.
+ */
+const ENTRY_OVERHEAD = 2048;
+
+/** The contents of small files, and what is known about large ones, as long as they fit into the memory. */
+export class VersionCache {
+  /** The size in bytes of the largest file whose content is kept. */
+  readonly maxContent: number;
+  readonly #entries: LRUCache<string, Entry> | undefined;
+
+  /** @param memoryLimit bytes of content to keep in memory. 0 keeps none. */
+  constructor(memoryLimit: number) {
+    this.maxContent = Math.floor(memoryLimit / MAX_FRACTION);
+    this.#entries = memoryLimit === 0 ? undefined : new LRUCache({ maxSize: memoryLimit });
+  }
+
+  /** What is kept about a version of a file. */
+  get(filename: string, version: FileVersion): KeptVersion | undefined {
+    const entry = this.#entries?.get(filename);
+    return entry !== undefined && isSameVersion(entry.version, version) ? entry.value : undefined;
+  }
+
+  /**
+   * Keeps a version of a file. When the cache is full, the content of a file is admitted on its second request
+   * (scan resistance): a client that requests every file once does not evict the files that others request again
+   * and again.
+   */
+  keep(filename: string, version: FileVersion, file: MemoryFile | DiskVersion): void {
+    const value = file instanceof MemoryFile && !this.#admits(filename, file) ? 'seen-once' : file;
+    const contentSize = value instanceof MemoryFile ? memorySize(value.size) : 0;
+    const size = contentSize + filename.length + ENTRY_OVERHEAD;
+    this.#entries?.set(filename, { version, value }, { size });
+  }
+
+  #admits(filename: string, file: MemoryFile): boolean {
+    const { calculatedSize = 0, maxSize = 0 } = this.#entries ?? {};
+    const fits = calculatedSize + memorySize(file.size) < maxSize - ENTRY_OVERHEAD;
+    return fits || this.#entries?.has(filename) === true;
+  }
+}
+
+/** Whether a value is that of a large file. */
+export function isDiskVersion(value: KeptVersion | undefined): value is DiskVersion {
+  return typeof value === 'object' && !(value instanceof MemoryFile);
+}
