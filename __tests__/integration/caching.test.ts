@@ -274,3 +274,16 @@ describe('isAllowed', () => {
     expect(await cacheControlOf(ByRequest, { cacheControl: () => cacheControl })).toBe(cacheControl);
   });
 });
+
+test('an immutable file is not looked up at each request, and is served as before when it is replaced', async () => {
+  const site = folderWith({ 'app.1a2b3c4d.js': 'first', 'page.js': 'first' });
+  const shared = new SharedDataMiddleware(app, { '/s': site }, { immutable: /\.[0-9a-f]{8}\.js$/ });
+  const { port } = await serve(shared.listener);
+  await rawRequest(port, 'GET', '/s/app.1a2b3c4d.js');
+  const stat = jest.spyOn(fs, 'statSync');
+  expect((await rawRequest(port, 'HEAD', '/s/app.1a2b3c4d.js')).status).toBe(200);
+  expect(stat).not.toHaveBeenCalled();
+  expect((await rawRequest(port, 'HEAD', '/s/page.js')).status).toBe(200);
+  expect(stat).toHaveBeenCalled();
+  jest.restoreAllMocks();
+});

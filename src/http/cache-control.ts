@@ -65,8 +65,12 @@ function defaultCacheControl({ cache, cacheTimeout }: CacheControlSettings, scop
   return cache ? `max-age=${cacheTimeout}, ${scope}` : scope;
 }
 
-/** `search` and not `test`: with the flag `g`, `test` would start where its last call ended. */
-function isImmutable(immutable: RegExp | ((path: string) => boolean), path: string): boolean {
+/**
+ * Whether the option says that a file never changes under its name.
+ *
+ * `search` and not `test`: with the flag `g`, `test` would start where its last call ended.
+ */
+export function isImmutable(immutable: RegExp | ((path: string) => boolean), path: string): boolean {
   return typeof immutable === 'function' ? immutable(path) : path.search(immutable) !== -1;
 }
 

@@ -78,7 +78,8 @@ export interface SharedDataOptions {
   cacheControl?: string | ((file: SharedFile) => string) | undefined;
   /**
    * Which files never change under their name: a RegExp, or a function of the path below the export. They are
-   * sent with `max-age=31536000, public, immutable` (RFC 8246), or `private` as with {@link cacheControl}.
+   * sent with `max-age=31536000, public, immutable` (RFC 8246), or `private` as with {@link cacheControl}. Since
+   * they do not change, each is looked up once a second at most: one that is deleted may be served for that long.
    * Unlike the option of the same name of send and serve-static, it is not a boolean.
    *
    * @default undefined, no file

@@ -1,3 +1,4 @@
+import { isImmutable } from '../../http/cache-control';
 import { dotfileError } from '../../paths/dotfiles';
 import type { Dotfiles } from '../../types';
 import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
@@ -8,6 +9,7 @@ import { isServable, linkTarget, openTarget, type LinkTarget } from './containme
 import { ExactNames } from './exact-names';
 import { fileVersion, versionOf, type FileVersion } from './file-version';
 import { LookupMemo } from './lookup-memo';
+import { RecentLookups } from './recent-lookups';
 import type { Rested } from './rested';
 
 /** The settings of a {@link Lookup}. */
@@ -18,6 +20,8 @@ export interface LookupOptions {
   readonly symlinks: 'follow' | 'inside';
   /** Whether links that must stay inside may lead to dotfiles. */
   readonly dotfiles: Dotfiles;
+  /** Which files never change under their name. They are looked up once a second. */
+  readonly immutable: RegExp | ((path: string) => boolean) | undefined;
 }
 
 /**
@@ -30,13 +34,15 @@ export class Lookup {
   readonly #symlinks: 'follow' | 'inside';
   readonly #dotfiles: Dotfiles;
   readonly #pending = new SharedTasks<FileVersion | null>();
+  readonly #recent: RecentLookups | undefined;
   readonly #memo = new LookupMemo((filename, root) => this.#lookUp(filename, root));
 
-  constructor({ names, symlinks, dotfiles }: LookupOptions, disks: Disks, rested: Rested) {
+  constructor({ names, symlinks, dotfiles, immutable }: LookupOptions, disks: Disks, rested: Rested) {
     this.#disks = disks;
     this.#names = names === 'exact' ? new ExactNames(disks, rested) : undefined;
     this.#symlinks = symlinks;
     this.#dotfiles = dotfiles;
+    this.#recent = immutable && new RecentLookups((path) => isImmutable(immutable, path));
   }
 
   /** Starts a request, see {@link LookupMemo.begin}. */
@@ -51,7 +57,7 @@ export class Lookup {
 
   /** The current version of the regular file with a name, or null if there is none that may be served. */
   version(filename: string, root: string): MaybePromise<FileVersion | null> {
-    return this.#memo.get(filename, root);
+    return this.#recent?.get(filename, root) ?? this.#memo.get(filename, root);
   }
 
   /** Whether a directory or file below a root is found by an exact name. */
@@ -71,6 +77,18 @@ export class Lookup {
   }
 
   #lookUp(filename: string, root: string): MaybePromise<FileVersion | null> {
+    const found = this.#lookUpNow(filename, root);
+    return this.#recent === undefined
+      ? found
+      : andThen(found, (version) => this.#keep(filename, root, version));
+  }
+
+  #keep(filename: string, root: string, version: FileVersion | null): FileVersion | null {
+    if (version !== null) this.#recent?.add(filename, root, version);
+    return version;
+  }
+
+  #lookUpNow(filename: string, root: string): MaybePromise<FileVersion | null> {
     const disk = this.#disks.of(root);
     if (!disk.usesPool) return this.#find(disk, filename, root);
     return this.#pending.run(`${root}\0${filename}`, async () => this.#find(disk, filename, root));

@@ -18,6 +18,7 @@ function optionsWith(memoryLimit: number): FileStoreOptions {
     dotfiles: 'ignore',
     etags: 'stat',
     names: 'exact',
+    immutable: undefined,
     io: 'sync',
     timeout: 10_000,
   };
