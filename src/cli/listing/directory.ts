@@ -1,9 +1,11 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Dir, Dirent, Stats } from 'node:fs';
 import { open, opendir, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import type { Disk } from '../../load/disk/disk';
 import { READ_FLAGS } from '../../load/disk/operations';
 import { safeJoin } from '../../paths/safe-join';
 import { isForbiddenError, isNotFoundError } from '../../util/fs-errors';
+import { closeQuietly } from '../../util/resource';
 import type { Entry } from './page';
 import type { ListingPolicy } from './policy';
 
@@ -35,10 +37,31 @@ export async function* readDirectory(
   directory: Directory,
   policy: ListingPolicy,
 ): AsyncGenerator<Candidate, void, void> {
-  for await (const dirent of await opendir(directory.path, { bufferSize: NAMES_PER_READ })) {
-    const candidate = await candidateOf(dirent, directory, policy);
-    if (candidate !== null) yield candidate;
+  const { path, root } = directory;
+  const disk = policy.diskOf(root);
+  const dir = await disk.run(() => opendir(path, { bufferSize: NAMES_PER_READ }), closeQuietly);
+  try {
+    let dirents: readonly Dirent[];
+    while ((dirents = await disk.run(() => readNames(dir))).length > 0) {
+      for (const dirent of dirents) {
+        const candidate = await candidateOf(dirent, directory, policy);
+        if (candidate !== null) yield candidate;
+      }
+    }
+  } finally {
+    closeQuietly(dir);
   }
+}
+
+/** The next names of a directory, which one operation reads. None at its end. */
+async function readNames(dir: Dir): Promise<readonly Dirent[]> {
+  const dirents: Dirent[] = [];
+  while (dirents.length < NAMES_PER_READ) {
+    const dirent = await dir.read();
+    if (dirent === null) break;
+    dirents.push(dirent);
+  }
+  return dirents;
 }
 
 async function candidateOf(
@@ -61,7 +84,9 @@ async function candidateOf(
     name,
     isDirectory,
     async load() {
-      const stats = (await policy.isReachable(filename, root)) ? await statReadable(filename) : null;
+      const stats = (await policy.isReachable(filename, root))
+        ? await statReadable(filename, policy.diskOf(root))
+        : null;
       // The policy has allowed the name for the one or the other.
       if (stats?.isDirectory() !== isDirectory) return null;
       return { name, file: isDirectory ? undefined : stats };
@@ -70,7 +95,9 @@ async function candidateOf(
 }
 
 function statReachable(filename: string, root: string, policy: ListingPolicy): Promise<Stats | null> {
-  return orNull(async () => ((await policy.isReachable(filename, root)) ? stat(filename) : null));
+  return orNull(async () =>
+    (await policy.isReachable(filename, root)) ? policy.diskOf(root).run(() => stat(filename)) : null,
+  );
 }
 
 /**
@@ -78,14 +105,16 @@ function statReachable(filename: string, root: string, policy: ListingPolicy): P
  * not UTF-8 also results in null: Node cannot open it by the name that `opendir` returned, and no URL leads
  * to it.
  */
-export function statReadable(path: string): Promise<Stats | null> {
-  return orNull(async () => {
-    const stats = await stat(path);
-    if (stats.isDirectory()) await (await opendir(path)).close();
-    else if (stats.isFile()) await (await open(path, READ_FLAGS)).close();
-    else return null;
-    return stats;
-  });
+export function statReadable(path: string, disk: Disk): Promise<Stats | null> {
+  return orNull(() =>
+    disk.run(async () => {
+      const stats = await stat(path);
+      if (stats.isDirectory()) await (await opendir(path)).close();
+      else if (stats.isFile()) await (await open(path, READ_FLAGS)).close();
+      else return null;
+      return stats;
+    }),
+  );
 }
 
 async function orNull<T>(run: () => Promise<T | null>): Promise<T | null> {

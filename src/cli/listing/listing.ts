@@ -24,7 +24,7 @@ const PAGE_SIZE = 1000;
 /** How many listings are made at a time. Each holds the names of its directory in memory. */
 const MAX_LISTINGS = 4;
 
-/** How many entries are looked up at a time, for all listings together. */
+/** How many entries of a listing are looked up at a time. One of a slow disk does not keep another waiting. */
 const MAX_LOOKUPS = 8;
 
 /**
@@ -72,13 +72,16 @@ class Listing {
   readonly #exports: readonly Export[];
   readonly #policy: ListingPolicy;
   readonly #limitListings = limiter(MAX_LISTINGS);
-  readonly #limitLookups = limiter(MAX_LOOKUPS);
 
   constructor(shared: SharedDataMiddleware, exports: readonly Export[], options: SharedDataOptions) {
     this.#shared = shared;
     // A prefix that is not canonical never matches a request.
     this.#exports = exports.filter(([prefix]) => isCanonicalPath(prefix));
-    this.#policy = new ListingPolicy(shared, options);
+    this.#policy = new ListingPolicy(
+      shared,
+      options,
+      exports.map(([, root]) => root),
+    );
   }
 
   /** @param signal stops the work when the client has disconnected */
@@ -106,8 +109,9 @@ class Listing {
     if (number > count) return plainResponse(404);
     const start = (number - 1) * PAGE_SIZE;
     const selected = await selectRange(candidates, start, start + PAGE_SIZE, compareNames, signal);
+    const limitLookups = limiter(MAX_LOOKUPS);
     const lookups = selected.map((candidate) =>
-      this.#limitLookups(() => {
+      limitLookups(() => {
         signal.throwIfAborted();
         return candidate.load();
       }),
@@ -147,7 +151,7 @@ class Listing {
     if (!base.startsWith(path)) return null;
     const rest = base.slice(path.length);
     const [name = '', next] = rest.split('/');
-    const stats = this.#policy.isHidden(rest) ? null : await statReadable(root);
+    const stats = this.#policy.isHidden(rest) ? null : await statReadable(root, this.#policy.diskOf(root));
     if (stats === null) return null;
     if (stats.isDirectory()) return [loaded({ name, file: undefined })];
     // A file that is exported at `/x/` is not served at `/x`.
@@ -165,7 +169,7 @@ class Listing {
     const path = below === '' ? root : safeJoin(root, below.slice(0, -1));
     if (path === null || this.#policy.isHidden(below)) return null;
     if (!(await this.#policy.isReachable(path, root))) return null;
-    if ((await statReadable(path))?.isDirectory() !== true) return null;
+    if ((await statReadable(path, this.#policy.diskOf(root)))?.isDirectory() !== true) return null;
     if (!(await this.#policy.isPathAllowed(prefix, below, request))) return null;
     return readDirectory({ prefix, root, below, path, request }, this.#policy);
   }

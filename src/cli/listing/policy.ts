@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isAllowed } from '../../access/is-allowed';
-import { poolOperations } from '../../load/disk/operations';
+import type { Disk } from '../../load/disk/disk';
+import { Disks } from '../../load/disk/disks';
 import { isServable, linkTarget } from '../../load/files/containment';
 import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
@@ -12,10 +13,19 @@ import type { MaybePromise } from '../../util/maybe-promise';
 export class ListingPolicy {
   readonly #shared: SharedDataMiddleware;
   readonly #options: SharedDataOptions;
+  readonly #disks: Disks;
 
-  constructor(shared: SharedDataMiddleware, options: SharedDataOptions) {
+  /** @param roots what is exported */
+  constructor(shared: SharedDataMiddleware, options: SharedDataOptions, roots: readonly string[]) {
     this.#shared = shared;
     this.#options = options;
+    this.#disks = new Disks({ io: 'async', timeout: options.timeout ?? 10_000 });
+    for (const root of roots) this.#disks.addRoot(root);
+  }
+
+  /** What a directory or file is on that is exported. */
+  diskOf(root: string): Disk {
+    return this.#disks.of(root);
   }
 
   isHidden(path: string): boolean {
@@ -26,7 +36,8 @@ export class ListingPolicy {
   async isReachable(filename: string, root: string): Promise<boolean> {
     const { symlinks, dotfiles } = this.#options;
     if (!(await this.#shared.hasExactName(filename, root))) return false;
-    return symlinks !== 'inside' || isServable(await linkTarget(poolOperations, filename, root), dotfiles);
+    if (symlinks !== 'inside') return true;
+    return isServable(await linkTarget(this.diskOf(root), filename, root), dotfiles);
   }
 
   isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {

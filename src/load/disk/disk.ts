@@ -120,6 +120,15 @@ export class Disk {
     });
   }
 
+  /**
+   * Runs another operation in the thread pool.
+   *
+   * @param discard gets the result of an operation that has taken too long
+   */
+  run<T>(operation: () => Promise<T>, discard?: (result: T) => void): Promise<T> {
+    return this.#runInPool(operation, discard);
+  }
+
   #runSync<T>(operation: () => T): T {
     const startedAt = performance.now();
     try {

@@ -81,8 +81,8 @@ export class Disks {
     const known = this.#devices.get(device);
     if (known !== undefined && isDeepStrictEqual(known.fileSystem, fileSystem)) return known;
     const diskThreads = threads.of(device);
-    if (fileSystem.isRemote) threads.reserve(diskThreads);
     const disk = new Disk(fileSystem, this.#options, diskThreads);
+    if (disk.usesPool) threads.reserve(diskThreads);
     this.#devices.set(device, disk);
     return disk;
   }
