@@ -1,7 +1,7 @@
 // First, because it replaces `fs.read`.
 import { failAfterReads } from './support/failing-disk';
 import { execFileSync } from 'node:child_process';
-import fs, { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import fs, { linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -41,13 +41,16 @@ describe('without free descriptors', () => {
 
   test('large files respond 503 with Retry-After, cached files 200, and the server recovers', async () => {
     const folder = folderWith({ 'large.bin': LARGE, 'small.txt': 'small' }, new Date(1.7e12));
+    // Requests for one file share its descriptor.
+    for (let index = 0; index < 64; index++)
+      linkSync(join(folder, 'large.bin'), join(folder, `${index}.bin`));
     const port = await serveWithDescriptors(64, folder);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect((await ask(port, agent, '/s/small.txt')).statusCode).toBe(200);
     const stalled: Socket[] = [];
     let refused: IncomingMessage | undefined;
     while (refused === undefined && stalled.length < 64) {
-      stalled.push(await stall(port, '/s/large.bin'));
+      stalled.push(await stall(port, `/s/${stalled.length}.bin`));
       const response = await ask(port, agent, '/s/large.bin');
       if (response.statusCode !== 200) refused = response;
     }

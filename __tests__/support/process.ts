@@ -31,7 +31,7 @@ export async function unprivileged<T>(run: () => Promise<T>): Promise<T> {
  * Retries an expectation until it passes, for some seconds. A client cannot observe what happens after
  * a response, such as the closing of a file.
  */
-export async function eventually(expectation: () => void | Promise<void>, seconds = 2): Promise<void> {
+export async function eventually(expectation: () => void | Promise<void>, seconds = 5): Promise<void> {
   for (let attempt = 0; attempt < 100 * seconds; attempt++) {
     try {
       await expectation();

@@ -19,6 +19,12 @@ export function isForbiddenError(error: unknown): boolean {
   return code === 'EACCES' || code === 'EPERM';
 }
 
+/** Whether an error means that no more files can be opened, by this process or by all. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
 /** Whether an error comes from a system call. */
 export function isSystemError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null | undefined)?.syscall !== undefined;

@@ -1,8 +1,8 @@
 import type { OpenedFile } from '../../types';
-import { enoent } from '../../util/fs-errors';
+import { enoent, isOutOfDescriptors } from '../../util/fs-errors';
 import { andThen, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
 import { closeQuietly } from '../../util/resource';
-import type { DiskOptions } from '../disk/disk';
+import type { Disk, DiskOptions } from '../disk/disk';
 import { Disks } from '../disk/disks';
 import { ContentETags } from './content-etag';
 import { DelegatedFile } from './delegated-file';
@@ -159,7 +159,7 @@ export class FileStore {
 
   #load(filename: string, root: string): MaybePromise<OpenedFile> {
     const disk = this.#disks.of(root);
-    return andThen(disk.open(filename), (fd) => {
+    return andThen(this.#openOn(disk, filename), (fd) => {
       const descriptor = new Descriptor(fd, disk);
       const file = orElse(
         () => this.#loadOpened(filename, root, descriptor),
@@ -173,6 +173,17 @@ export class FileStore {
         return loaded;
       });
     });
+  }
+
+  /** If no more files can be opened, those are closed that nobody uses now. The next request may succeed. */
+  #openOn(disk: Disk, filename: string): MaybePromise<number> {
+    return orElse(
+      () => disk.open(filename),
+      (error) => {
+        if (isOutOfDescriptors(error)) this.#openFiles.closeIdle(0);
+        throw error;
+      },
+    );
   }
 
   #loadOpened(filename: string, root: string, descriptor: Descriptor): MaybePromise<OpenedFile> {

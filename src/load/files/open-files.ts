@@ -22,9 +22,9 @@ class OpenFile {
     this.descriptor = descriptor;
   }
 
-  /** Whether nobody has used it for so long that it is closed. */
-  isIdle(time: number): boolean {
-    return this.#users === 0 && time - this.#idleSince >= IDLE_MS;
+  /** Whether nobody has used it for some time. */
+  isIdle(milliseconds: number): boolean {
+    return this.#users === 0 && performance.now() - this.#idleSince >= milliseconds;
   }
 
   /** Adds a user. Returns the function that it calls at its end. */
@@ -81,15 +81,15 @@ export class OpenFiles {
     const release = file.use();
     this.#files.set(filename, file);
     this.#timer ??= setInterval(() => {
-      this.#closeIdle();
+      this.closeIdle(IDLE_MS);
     }, IDLE_MS / 2).unref();
     return { descriptor, release };
   }
 
-  #closeIdle(): void {
-    const now = performance.now();
+  /** Closes the descriptors that nobody has used for some time. */
+  closeIdle(milliseconds: number): void {
     for (const [filename, file] of this.#files) {
-      if (file.isIdle(now)) this.#files.delete(filename);
+      if (file.isIdle(milliseconds)) this.#files.delete(filename);
     }
     if (this.#files.size > 0) return;
     clearInterval(this.#timer);
