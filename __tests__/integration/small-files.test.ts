@@ -6,7 +6,7 @@ import { rawRequest, serve } from '../support/server';
 /** Each value of a byte, several times. */
 const CONTENT = Buffer.from(Uint8Array.from({ length: 1000 }, (_, index) => index * 7));
 
-const folder = folderWith({ 'all.bin': CONTENT, 'empty.bin': '', 'limit.bin': Buffer.alloc(8192, 0xff) });
+const folder = folderWith({ 'all.bin': CONTENT, 'empty.bin': '', 'limit.bin': Buffer.alloc(2048, 0xff) });
 const shared = new SharedDataMiddleware(null, { '/': folder });
 
 async function bodyOf(listener: (req: IncomingMessage, res: ServerResponse) => void, path = '/all.bin') {
@@ -20,7 +20,7 @@ async function bodyOf(listener: (req: IncomingMessage, res: ServerResponse) => v
 test('a small file has the same bytes as on the disk, whatever the bytes are', async () => {
   expect((await bodyOf(shared.listener)).equals(CONTENT)).toBe(true);
   expect((await bodyOf(shared.listener, '/empty.bin')).length).toBe(0);
-  expect((await bodyOf(shared.listener, '/limit.bin')).equals(Buffer.alloc(8192, 0xff))).toBe(true);
+  expect((await bodyOf(shared.listener, '/limit.bin')).equals(Buffer.alloc(2048, 0xff))).toBe(true);
 });
 
 test.each(['write', 'end'] as const)('a replaced %s of the response gets bytes', async (method) => {

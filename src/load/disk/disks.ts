@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { ExpiringMap } from '../../util/expiring-map';
 import { Disk, type DiskOptions } from './disk';
 import { fileSystemOf, UNKNOWN_FILE_SYSTEM, type FileSystem } from './file-system';
 import { syncOperations } from './operations';
@@ -12,6 +13,9 @@ interface Root {
   readonly devices: Map<bigint, Disk>;
 }
 
+/** How long, in milliseconds, the kind of a local disk is used before it is asked again. */
+const KIND_MS = 1000;
+
 /** How many roots are kept that are not exported: directories that an overridden method opens files in. */
 const MAX_ROOTS = 10_000;
 
@@ -20,6 +24,8 @@ export class Disks {
   readonly #options: DiskOptions;
   readonly #roots = new Map<string, Root>();
   readonly #devices = new Map<bigint, Disk>();
+  /** The root that a device was last asked for its kind for. */
+  readonly #asked = new ExpiringMap<bigint, string>(KIND_MS);
 
   constructor(options: DiskOptions) {
     this.#options = options;
@@ -45,7 +51,7 @@ export class Disks {
 
   /**
    * The disk of a file below a root. Another file system may be mounted in a directory, or in place of it, even
-   * with the same device number. A local disk is therefore asked for its kind each time; a remote one, which
+   * with the same device number. A local disk is therefore asked for its kind every second; a remote one, which
    * would take long, is not.
    *
    * @param device the device number of the file
@@ -53,7 +59,7 @@ export class Disks {
   ofFile(root: string, device: bigint, filename: string): MaybePromise<Disk> {
     const { disk, devices } = this.#rootOf(root);
     const known = devices.get(device);
-    if (known?.fileSystem.isRemote) return known;
+    if (known?.fileSystem.isRemote || (known !== undefined && this.#asked.get(device) === root)) return known;
     return andThen((known ?? disk).fileSystemType(filename), (type) =>
       this.#addDevice(root, device, fileSystemOf(type, device, filename)),
     );
@@ -72,6 +78,7 @@ export class Disks {
     const disk = this.#diskOf(device, fileSystem);
     const root = this.#rootOf(path);
     root.devices.set(device, disk);
+    this.#asked.set(device, path);
     if (root.disk.fileSystem === UNKNOWN_FILE_SYSTEM || fileSystem.isRemote) root.disk = disk;
     return disk;
   }

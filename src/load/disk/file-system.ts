@@ -8,6 +8,8 @@ export interface FileSystem {
   readonly hasChangeTime: boolean;
 }
 
+const OVERLAY_TYPE = 0x794c7630;
+
 /** The numbers that `statfs` of Linux returns for kinds of file systems. */
 const LOCAL_TYPES = new Set([
   0x0000ef53, // ext2, ext3, ext4
@@ -16,7 +18,7 @@ const LOCAL_TYPES = new Set([
   0x52654973, // ReiserFS
   0x58465342, // XFS
   0x73717368, // SquashFS
-  0x794c7630, // overlayfs
+  OVERLAY_TYPE,
   0x858458f6, // ramfs
   0x9123683e, // Btrfs
   0xca451a4e, // bcachefs
@@ -87,6 +89,11 @@ export function fileSystemOf(type: number, device: bigint, path: string): FileSy
  */
 export function onlyCaseAliases(type: number): boolean {
   return process.platform === 'linux' && LOCAL_TYPES.has(type >>> 0);
+}
+
+/** Whether a kind of file system is a stack of others, which may differ. */
+export function isOverlay(type: number): boolean {
+  return type >>> 0 === OVERLAY_TYPE;
 }
 
 function isNetworkShare(path: string): boolean {

@@ -1,4 +1,4 @@
-import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
 import type { Disk, ReadCallback } from '../disk/disk';
 import { fileVersion, type FileVersion } from './file-version';
 
@@ -125,7 +125,8 @@ export class Descriptor {
         this.#onIdle = resolve;
       });
     }
-    await this.#disk.close(this.fd);
+    const closing = this.#disk.close(this.fd);
+    if (isPromise(closing)) await closing;
   }
 
   #endRead(): void {

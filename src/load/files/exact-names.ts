@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { ExpiringMap } from '../../util/expiring-map';
 import { SharedTasks } from '../../util/shared-tasks';
+import type { Disk } from '../disk/disk';
 import type { Disks } from '../disk/disks';
-import { onlyCaseAliases, type FileSystem } from '../disk/file-system';
+import { isOverlay, onlyCaseAliases, type FileSystem } from '../disk/file-system';
 import { isSameVersion, versionOf, type FileVersion } from './file-version';
 import { now, type Instant, type Rested } from './rested';
 
@@ -11,6 +13,12 @@ const MAX_KNOWN = 20_000;
 
 /** How many names of listed directories are kept. A directory with more of them is read each time. */
 const MAX_LISTED_NAMES = 200_000;
+
+/** How long, in milliseconds, what is known about a local directory is used for all files in it. */
+const DIRECTORY_MS = 1000;
+
+/** Whether a file in a directory can be found by other names. */
+type Aliases = 'none' | 'any';
 
 interface KnownName {
   readonly version: FileVersion;
@@ -37,6 +45,9 @@ export class ExactNames {
     maxSize: MAX_LISTED_NAMES,
     sizeCalculation: ({ names }) => names.size + 1,
   });
+  readonly #aliases = new ExpiringMap<string, Aliases>(DIRECTORY_MS);
+  /** The roots of directories whose own name is exact. */
+  readonly #exactDirectories = new ExpiringMap<string, string>(DIRECTORY_MS);
   readonly #reads = new SharedTasks<ReadonlySet<string>>();
 
   constructor(disks: Disks, rested: Rested) {
@@ -76,22 +87,40 @@ export class ExactNames {
   #areListed(root: string, directory: string, names: readonly string[]): MaybePromise<boolean> {
     const [name, ...others] = names;
     if (name === undefined) return true;
-    return andThen(this.#isListed(root, directory, name), (isListed) =>
-      isListed ? this.#areListed(root, `${directory.replace(/\/$/, '')}/${name}`, others) : false,
-    );
+    const path = `${directory.replace(/\/$/, '')}/${name}`;
+    const isExact =
+      this.#exactDirectories.get(path) === root || this.#isListed(root, directory, name, others.length > 0);
+    return andThen(isExact, (isListed) => (isListed ? this.#areListed(root, path, others) : false));
   }
 
   /** On most local file systems, one `lstat` tells that a name has no other spelling. Else the names are read. */
-  #isListed(root: string, directory: string, name: string): MaybePromise<boolean> {
+  #isListed(root: string, directory: string, name: string, isDirectory: boolean): MaybePromise<boolean> {
     const disk = this.#disks.of(root);
     if (disk.fileSystem.isRemote || !PLAIN_NAME.test(name)) return this.#isRead(root, directory, name);
-    return andThen(disk.fileSystemType(directory), (type) => {
-      if (!onlyCaseAliases(type)) return this.#isRead(root, directory, name);
-      return andThen(
-        disk.exists(`${directory}/${swapCase(name)}`),
-        (hasAlias) => !hasAlias || this.#isRead(root, directory, name),
-      );
+    return andThen(this.#aliasesIn(directory, name, disk), (aliases) => {
+      if (aliases === 'any') return this.#isRead(root, directory, name);
+      if (isDirectory) this.#exactDirectories.set(`${directory}/${name}`, root);
+      return true;
     });
+  }
+
+  /** By which other names the file with a name can be found. */
+  #aliasesIn(directory: string, name: string, disk: Disk): MaybePromise<Aliases> {
+    const known = this.#aliases.get(directory);
+    if (known !== undefined) return known;
+    return andThen(disk.fileSystemType(directory), (type) => {
+      if (!onlyCaseAliases(type)) return this.#keepAliases(directory, 'any');
+      return andThen(disk.exists(`${directory}/${name.toUpperCase()}`), (hasAlias) => {
+        // Whether letters of the other case count is a property of the directory, except in an overlay.
+        if (hasAlias || isOverlay(type)) return hasAlias ? 'any' : 'none';
+        return this.#keepAliases(directory, 'none');
+      });
+    });
+  }
+
+  #keepAliases(directory: string, aliases: Aliases): Aliases {
+    this.#aliases.set(directory, aliases);
+    return aliases;
   }
 
   #isRead(root: string, directory: string, name: string): MaybePromise<boolean> {
@@ -131,10 +160,3 @@ export class ExactNames {
  * `.env`, with streams after `:`, or without dots and spaces at the end.
  */
 const PLAIN_NAME = /^(?=.*[a-z])(?!.*[~:])[\x20-\x7e]*[^. ]$/;
-
-/** The name with each letter in the other case: `aPP.JS` for `App.js`. */
-function swapCase(name: string): string {
-  return name.replace(/[a-z]+|[A-Z]+/g, (letters) =>
-    letters < 'a' ? letters.toLowerCase() : letters.toUpperCase(),
-  );
-}

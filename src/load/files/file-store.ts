@@ -1,7 +1,6 @@
 import type { OpenedFile } from '../../types';
 import { enoent, isOutOfDescriptors } from '../../util/fs-errors';
-import { andThen, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
-import { closeQuietly } from '../../util/resource';
+import { andThen, ignoreRejection, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
 import type { Disk, DiskOptions } from '../disk/disk';
 import { Disks } from '../disk/disks';
 import { ContentETags } from './content-etag';
@@ -164,12 +163,12 @@ export class FileStore {
       const file = orElse(
         () => this.#loadOpened(filename, root, descriptor),
         (error) => {
-          closeQuietly(descriptor);
+          ignoreRejection(descriptor.close());
           throw error;
         },
       );
       return andThen(file, (loaded) => {
-        if (loaded instanceof MemoryFile) closeQuietly(descriptor);
+        if (loaded instanceof MemoryFile) ignoreRejection(descriptor.close());
         return loaded;
       });
     });

@@ -1,7 +1,7 @@
 import type { Latin1, Memo, OpenedFile } from '../../types';
 
 /** Up to this many bytes, sending a string is faster than sending bytes: Node joins it with the header section. */
-const MAX_LATIN1 = 8 * 1024;
+const MAX_LATIN1 = 2 * 1024;
 
 /** A file whose whole content is in memory. */
 export class MemoryFile implements OpenedFile {

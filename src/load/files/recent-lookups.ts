@@ -1,3 +1,4 @@
+import { ExpiringMap } from '../../util/expiring-map';
 import type { FileVersion } from './file-version';
 
 /** How long, in milliseconds, a result is used at most. */
@@ -11,8 +12,7 @@ interface Entry {
 /** The files that were looked up within the last second, of those that never change under their name. */
 export class RecentLookups {
   readonly #isImmutable: (path: string) => boolean;
-  readonly #entries = new Map<string, Entry>();
-  #isTimed = false;
+  readonly #entries = new ExpiringMap<string, Entry>(MAX_AGE_MS);
 
   /** @param isImmutable whether the file at a path below its root never changes under its name */
   constructor(isImmutable: (path: string) => boolean) {
@@ -28,12 +28,6 @@ export class RecentLookups {
   add(filename: string, root: string, version: FileVersion): void {
     if (!this.#isImmutable(pathBelow(root, filename))) return;
     this.#entries.set(filename, { root, version });
-    if (this.#isTimed) return;
-    this.#isTimed = true;
-    setTimeout(() => {
-      this.#isTimed = false;
-      this.#entries.clear();
-    }, MAX_AGE_MS).unref();
   }
 }
 

@@ -1,5 +1,6 @@
 import fs, { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Disks } from '../../../../src/load/disk/disks';
 import { folderWith } from '../../../support/files';
 
@@ -60,6 +61,8 @@ test.each([
   const disks = new Disks(OPTIONS);
   disks.addRoot(folder);
   jest.spyOn(fs, 'statfsSync').mockReturnValue({ type } as never);
+  // The kind of a disk is used for a second.
+  await setTimeout(1100);
   const disk = await disks.ofFile(folder, device, join(folder, 'a.txt'));
   expect(disk.usesPool).toBe(isRemote);
   expect(disks.of(folder).usesPool).toBe(isRemote);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MemoryFile, memorySize } from '../../../../src/load/files/memory-file';
 
 test('the string of a small file has one character for each byte, whatever the bytes are', () => {
-  const bytes = fc.uint8Array({ maxLength: 8192, size: 'max' });
+  const bytes = fc.uint8Array({ maxLength: 2048, size: 'max' });
   fc.assert(
     fc.property(bytes, (content) => {
       const { latin1 } = new MemoryFile(new Date(0), content);
@@ -17,8 +17,8 @@ test('a file that is part of a larger buffer has the string of its own bytes', (
   expect(new MemoryFile(new Date(0), content).latin1?.text).toBe('345');
 });
 
-test('a file of more than 8 KiB has no string, and only its bytes count', () => {
-  expect(new MemoryFile(new Date(0), Buffer.alloc(8192)).latin1).toBeDefined();
-  expect(new MemoryFile(new Date(0), Buffer.alloc(8193)).latin1).toBeUndefined();
-  expect([memorySize(8192), memorySize(8193)]).toEqual([16_384, 8193]);
+test('a file of more than 2 KiB has no string, and only its bytes count', () => {
+  expect(new MemoryFile(new Date(0), Buffer.alloc(2048)).latin1).toBeDefined();
+  expect(new MemoryFile(new Date(0), Buffer.alloc(2049)).latin1).toBeUndefined();
+  expect([memorySize(2048), memorySize(2049)]).toEqual([4096, 2049]);
 });
