@@ -49,9 +49,11 @@ describe('without free descriptors', () => {
     expect((await ask(port, agent, '/s/small.txt')).statusCode).toBe(200);
     const stalled: Socket[] = [];
     let refused: IncomingMessage | undefined;
-    while (refused === undefined && stalled.length < 64) {
-      stalled.push(await stall(port, `/s/${stalled.length}.bin`));
-      const response = await ask(port, agent, '/s/large.bin');
+    for (let index = 0; refused === undefined && index < 64; index++) {
+      // Without a descriptor for it, a connection is reset.
+      const socket = await stall(port, `/s/${index}.bin`).catch(() => undefined);
+      if (socket !== undefined) stalled.push(socket);
+      const response = await ask(port, agent, `/s/${63 - index}.bin`);
       if (response.statusCode !== 200) refused = response;
     }
     expect([refused?.statusCode, refused?.headers['retry-after']]).toEqual([503, '1']);
