@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { ExpiringMap } from '../../util/expiring-map';
@@ -20,6 +21,11 @@ const DIRECTORY_MS = 1000;
 /** Whether a file in a directory can be found by other names. */
 type Aliases = 'none' | 'any';
 
+/** The versions of files that were found below a root by an exact name, and are kept for another reason. */
+export interface VerifiedFiles {
+  has(filename: string, root: string, version: FileVersion): boolean;
+}
+
 interface KnownName {
   readonly version: FileVersion;
   readonly root: string;
@@ -40,6 +46,7 @@ interface Listing {
 export class ExactNames {
   readonly #disks: Disks;
   readonly #rested: Rested;
+  readonly #verified: VerifiedFiles;
   readonly #known = new Map<string, KnownName>();
   readonly #listings = new LRUCache<string, Listing>({
     maxSize: MAX_LISTED_NAMES,
@@ -50,26 +57,31 @@ export class ExactNames {
   readonly #exactDirectories = new ExpiringMap<string, string>(DIRECTORY_MS);
   readonly #reads = new SharedTasks<ReadonlySet<string>>();
 
-  constructor(disks: Disks, rested: Rested) {
+  constructor(disks: Disks, rested: Rested, verified: VerifiedFiles) {
     this.#disks = disks;
     this.#rested = rested;
+    this.#verified = verified;
   }
 
   /** Whether each name of a path below a root is exact. The part above is the exporter's. */
   isExact(filename: string, root: string, version: FileVersion): MaybePromise<boolean> {
+    if (this.#verified.has(filename, root, version)) return true;
     const known = this.#known.get(filename);
     if (known?.root === root && isSameVersion(known.version, version)) return true;
     const startedAt = now();
-    return andThen(this.#disks.ofFile(root, version.dev, filename), ({ fileSystem }) => {
-      const start = root.endsWith('/') ? root.length : root.length + 1;
-      return andThen(this.#areListed(root, root, filename.slice(start).split('/')), (isExact) => {
-        if (isExact && this.#isTrusted(filename, version, fileSystem, startedAt)) {
-          if (this.#known.size === MAX_KNOWN) this.#known.clear();
-          this.#known.set(filename, { version, root });
-        }
-        return isExact;
+    const start = root.endsWith('/') ? root.length : root.length + 1;
+    return andThen(this.#areListed(root, root, filename.slice(start).split('/')), (isExact) => {
+      if (!isExact || this.#aliases.get(dirname(filename)) === 'none') return isExact;
+      return andThen(this.#disks.ofFile(root, version.dev, filename), ({ fileSystem }) => {
+        if (this.#isTrusted(filename, version, fileSystem, startedAt)) this.#keep(filename, root, version);
+        return true;
       });
     });
+  }
+
+  #keep(filename: string, root: string, version: FileVersion): void {
+    if (this.#known.size === MAX_KNOWN) this.#known.clear();
+    this.#known.set(filename, { version, root });
   }
 
   /**

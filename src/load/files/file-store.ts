@@ -52,9 +52,9 @@ export class FileStore {
   constructor(options: FileStoreOptions) {
     const { memoryLimit, etags } = options;
     this.#disks = new Disks(options);
-    this.#lookup = new Lookup(options, this.#disks, this.#rested);
     this.#contentETags = etags === 'content' ? new ContentETags() : undefined;
     this.#cache = new VersionCache(memoryLimit);
+    this.#lookup = new Lookup(options, this.#disks, this.#rested, this.#cache);
   }
 
   /** Adds a directory or file that is exported. */
@@ -222,7 +222,7 @@ export class FileStore {
           ? statETag(version, isRested)
           : this.#contentETags.get(filename, version, isRested, this.#disks.of(root));
       const diskVersion = { version, etag, memo: {} };
-      if (isRested) this.#cache.keep(filename, version, diskVersion);
+      if (isRested) this.#cache.keep(filename, root, version, diskVersion);
       return diskVersion;
     });
   }
@@ -239,7 +239,7 @@ export class FileStore {
       if (!isConsistent) return file;
       return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
         if (this.#rested.has(filename, version, disk.fileSystem, startedAt)) {
-          this.#cache.keep(filename, version, file);
+          this.#cache.keep(filename, root, version, file);
         }
         return file;
       });

@@ -6,7 +6,7 @@ import { SharedTasks } from '../../util/shared-tasks';
 import type { Disk } from '../disk/disk';
 import type { Disks } from '../disk/disks';
 import { isServable, linkTarget, openTarget, type LinkTarget } from './containment';
-import { ExactNames } from './exact-names';
+import { ExactNames, type VerifiedFiles } from './exact-names';
 import { fileVersion, versionOf, type FileVersion } from './file-version';
 import { LookupMemo } from './lookup-memo';
 import { RecentLookups } from './recent-lookups';
@@ -37,9 +37,14 @@ export class Lookup {
   readonly #recent: RecentLookups | undefined;
   readonly #memo = new LookupMemo((filename, root) => this.#lookUp(filename, root));
 
-  constructor({ names, symlinks, dotfiles, immutable }: LookupOptions, disks: Disks, rested: Rested) {
+  constructor(
+    { names, symlinks, dotfiles, immutable }: LookupOptions,
+    disks: Disks,
+    rested: Rested,
+    verified: VerifiedFiles,
+  ) {
     this.#disks = disks;
-    this.#names = names === 'exact' ? new ExactNames(disks, rested) : undefined;
+    this.#names = names === 'exact' ? new ExactNames(disks, rested, verified) : undefined;
     this.#symlinks = symlinks;
     this.#dotfiles = dotfiles;
     this.#recent = immutable && new RecentLookups((path) => isImmutable(immutable, path));

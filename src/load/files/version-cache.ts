@@ -7,6 +7,7 @@ import { MemoryFile, memorySize } from './memory-file';
 export type KeptVersion = MemoryFile | DiskVersion | 'seen-once';
 
 interface Entry {
+  readonly root: string;
   readonly version: FileVersion;
   readonly value: KeptVersion;
 }
@@ -38,16 +39,22 @@ export class VersionCache {
     return entry !== undefined && isSameVersion(entry.version, version) ? entry.value : undefined;
   }
 
+  /** Whether a version of a file is kept that was found below a root. */
+  has(filename: string, root: string, version: FileVersion): boolean {
+    const entry = this.#entries?.peek(filename);
+    return entry?.root === root && isSameVersion(entry.version, version);
+  }
+
   /**
-   * Keeps a version of a file. When the cache is full, the content of a file is admitted on its second request
+   * Keeps a version of a file that was found below a root. When the cache is full, the content of a file is admitted on its second request
    * (scan resistance): a client that requests every file once does not evict the files that others request again
    * and again.
    */
-  keep(filename: string, version: FileVersion, file: MemoryFile | DiskVersion): void {
+  keep(filename: string, root: string, version: FileVersion, file: MemoryFile | DiskVersion): void {
     const value = file instanceof MemoryFile && !this.#admits(filename, file) ? 'seen-once' : file;
     const contentSize = value instanceof MemoryFile ? memorySize(value.size) : 0;
     const size = contentSize + filename.length + ENTRY_OVERHEAD;
-    this.#entries?.set(filename, { version, value }, { size });
+    this.#entries?.set(filename, { root, version, value }, { size });
   }
 
   #admits(filename: string, file: MemoryFile): boolean {
