@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { ExpiringMap } from '../../util/expiring-map';
@@ -69,8 +69,8 @@ export class ExactNames {
     const known = this.#known.get(filename);
     if (known?.root === root && isSameVersion(known.version, version)) return true;
     const startedAt = now();
-    const start = root.endsWith('/') ? root.length : root.length + 1;
-    return andThen(this.#areListed(root, root, filename.slice(start).split('/')), (isExact) => {
+    const [directory, names] = namesBelow(root, filename);
+    return andThen(this.#areListed(root, directory, names), (isExact) => {
       if (!isExact || this.#aliases.get(dirname(filename)) === 'none') return isExact;
       return andThen(this.#disks.ofFile(root, version.dev, filename), ({ fileSystem }) => {
         if (this.#isTrusted(filename, version, fileSystem, startedAt)) this.#keep(filename, root, version);
@@ -172,3 +172,10 @@ export class ExactNames {
  * `.env`, with streams after `:`, or without dots and spaces at the end.
  */
 const PLAIN_NAME = /^(?=.*[a-z])(?!.*[~:])[\x20-\x7e]*[^. ]$/;
+
+/** The directory and the names in it that are checked. The encodings of an exported file are beside it. */
+function namesBelow(root: string, filename: string): [directory: string, names: string[]] {
+  const start = root.endsWith('/') ? root : `${root}/`;
+  if (filename.startsWith(start)) return [root, filename.slice(start.length).split('/')];
+  return [dirname(filename), [basename(filename)]];
+}
