@@ -1,7 +1,7 @@
 import express from 'express';
 import { fastify } from 'fastify';
 import { once } from 'node:events';
-import { truncateSync } from 'node:fs';
+import { linkSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -257,8 +257,11 @@ describe('the fetch adapter', () => {
     const handle = fetchHandler(shared);
     collectGarbage();
     const before = openDescriptors();
+    // Responses for one file share its descriptor.
+    for (let count = 0; count < 20; count++)
+      linkSync(join(folder, 'large.bin'), join(folder, `${count}.bin`));
     await (async () => {
-      for (let count = 0; count < 20; count++) await handle(new Request('http://localhost/s/large.bin'));
+      for (let count = 0; count < 20; count++) await handle(new Request(`http://localhost/s/${count}.bin`));
     })();
     expect(openDescriptors()).toBeGreaterThan(before + 10);
     await eventually(() => {
