@@ -288,7 +288,7 @@ export class SharedDataMiddleware {
 
   /**
    * Responds when a loader throws or a file cannot be read. An error with a `status` of 400 to 599 gets that
-   * status, EACCES and EPERM get 403, EMFILE and ENFILE 503, all others 500. The body reveals nothing about
+   * status, EACCES and EPERM get 403, EMFILE, ENFILE and ENOTCONN 503, all others 500. The body reveals nothing about
    * the machine. With `next`, the error is passed to it instead. Errors of the application are not handled
    * here.
    *

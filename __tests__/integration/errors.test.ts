@@ -34,6 +34,7 @@ describe('an error thrown by a loader', () => {
     [{ code: 'EACCES' }, 403],
     [{ code: 'EPERM' }, 403],
     [{ code: 'EMFILE' }, 503],
+    [{ code: 'ENOTCONN' }, 503],
     [{ code: 'ENFILE' }, 503],
     [{ code: 'EIO' }, 500],
     [{}, 500],

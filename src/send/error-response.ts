@@ -8,6 +8,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
   EPERM: 403,
   EMFILE: 503,
   ENFILE: 503,
+  // A mount whose server is gone, such as one of FUSE.
+  ENOTCONN: 503,
 };
 
 /**

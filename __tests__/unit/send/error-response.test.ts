@@ -4,6 +4,7 @@ import { publicError } from '../../../src/send/error-response';
 test.each([
   ['EACCES', 403],
   ['EMFILE', 503],
+  ['ENOTCONN', 503],
   ['ENOTCONN', 500],
   ['EIO', 500],
   ['ESTALE', 500],

@@ -7,7 +7,7 @@ import { ContentETags } from './content-etag';
 import { DelegatedFile } from './delegated-file';
 import { Descriptor } from './descriptor';
 import { DiskFile, type DiskVersion } from './disk-file';
-import { isSameVersion, modifiedAt, type FileVersion } from './file-version';
+import { isRacy, isSameVersion, modifiedAt, type FileVersion } from './file-version';
 import { Lookup, type LookupOptions } from './lookup';
 import { MemoryFile } from './memory-file';
 import { OpenFiles, type Lease } from './open-files';
@@ -138,10 +138,15 @@ export class FileStore {
     return lease && new DiskFile(lease, value);
   }
 
-  /** Requests that have found the same version of a file share its content while it is read. */
+  /**
+   * Requests that have found the same version of a file share its content while it is read. On a local disk, not
+   * if the file was written just now: it may have been written again since the content was read.
+   */
   #loadOnce(filename: string, root: string, version: FileVersion): MaybePromise<OpenedFile> {
     const current = this.#loads.get(filename);
-    if (current?.root === root && isSameVersion(current.version, version)) {
+    const { isRemote } = this.#disks.of(root).fileSystem;
+    const mayShare = isRemote || !isRacy(version, Date.now());
+    if (mayShare && current?.root === root && isSameVersion(current.version, version)) {
       // The file may have grown meanwhile, so that each request needs a descriptor of its own.
       return current.file.then((file) => (file instanceof MemoryFile ? file : this.#load(filename, root)));
     }
