@@ -5,7 +5,6 @@ test.each([
   ['EACCES', 403],
   ['EMFILE', 503],
   ['ENOTCONN', 503],
-  ['ENOTCONN', 500],
   ['EIO', 500],
   ['ESTALE', 500],
 ])('an error %s of a system call has the status %d and no path', (code, status) => {
