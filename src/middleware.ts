@@ -243,7 +243,7 @@ export class SharedDataMiddleware {
    * Returns the entity tag of a file (RFC 9110 §8.8.3), with or without quotes, or null for a response
    * without one. Werkzeug's `generate_etag`.
    *
-   * By default it is the tag that the file has of its own, else a hash of the content, so that the same bytes
+   * By default it is the tag that the file has of its own, else the SHA-256 of the content, so that the same bytes
    * have the same tag on every machine. An override that calls `super.generateEtag` passes on all arguments.
    *
    * @param mtime when the content last changed
