@@ -29,7 +29,6 @@ export const syncOperations = {
   /** The names in a directory. */
   readdir: (path: string): string[] => fs.readdirSync(path),
   realpath: (path: string): string => fs.realpathSync.native(path),
-  readlink: (path: string): string => fs.readlinkSync(path),
   open: (path: string): number => fs.openSync(path, READ_FLAGS),
   fstat: (descriptor: number): fs.BigIntStats => fs.fstatSync(descriptor, { bigint: true }),
   close: (descriptor: number): void => {
@@ -66,7 +65,6 @@ export const poolOperations: Asynchronous<typeof syncOperations> = {
   fileSystemType: async (path) => (await fs.promises.statfs(path)).type,
   readdir: (path) => fs.promises.readdir(path),
   realpath: promisify(fs.realpath.native),
-  readlink: (path) => fs.promises.readlink(path),
   open: (path) => open(path, READ_FLAGS),
   fstat: (descriptor) => fstat(descriptor, { bigint: true }),
   close: promisify(fs.close),
