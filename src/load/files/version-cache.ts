@@ -26,6 +26,8 @@ export class VersionCache {
   /** The size in bytes of the largest file whose content is kept. */
   readonly maxContent: number;
   readonly #entries: LRUCache<string, Entry> | undefined;
+  /** The last version that was found to be that of an entry. Comparing two takes ten reads from memory. */
+  #compared: { readonly version: FileVersion; readonly entry: Entry } | undefined;
 
   /** @param memoryLimit bytes of content to keep in memory. 0 keeps none. */
   constructor(memoryLimit: number) {
@@ -36,13 +38,20 @@ export class VersionCache {
   /** What is kept about a version of a file. */
   get(filename: string, version: FileVersion): KeptVersion | undefined {
     const entry = this.#entries?.get(filename);
-    return entry !== undefined && isSameVersion(entry.version, version) ? entry.value : undefined;
+    return entry !== undefined && this.#isOf(entry, version) ? entry.value : undefined;
   }
 
   /** Whether a version of a file is kept that was found below a root. */
   has(filename: string, root: string, version: FileVersion): boolean {
     const entry = this.#entries?.peek(filename);
-    return entry?.root === root && isSameVersion(entry.version, version);
+    return entry?.root === root && this.#isOf(entry, version);
+  }
+
+  #isOf(entry: Entry, version: FileVersion): boolean {
+    if (this.#compared?.version === version && this.#compared.entry === entry) return true;
+    if (!isSameVersion(entry.version, version)) return false;
+    this.#compared = { version, entry };
+    return true;
   }
 
   /**
