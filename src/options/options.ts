@@ -1,5 +1,8 @@
 import type { ContentCoding, Dotfiles, RedirectStatus, SharedFile } from '../types';
 
+/** The default of the option `timeout`, in milliseconds. */
+export const DEFAULT_TIMEOUT = 10_000;
+
 /** The options of {@link SharedDataMiddleware}. The first four are Werkzeug's. */
 export interface SharedDataOptions {
   /**

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { CONTENT_CODINGS, type ContentCoding } from '../types';
-import type { CheckedOptions, SharedDataOptions } from './options';
+import { DEFAULT_TIMEOUT, type CheckedOptions, type SharedDataOptions } from './options';
 import {
   checkOptions,
   INDEX_RULE,
@@ -94,7 +94,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     symlinks: options.symlinks ?? 'follow',
     names: options.names ?? 'exact',
     io: options.io ?? 'auto',
-    timeout: options.timeout ?? 10_000,
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
     sendfile: options.sendfile,
     acceptRanges: options.acceptRanges ?? true,
     memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,

@@ -13,7 +13,7 @@ import { onResponseEnd } from '../../send/socket-close';
 import type { Answer, App } from '../../types';
 import type { Export } from '../args/values';
 import { readDirectory, statReadable, type Candidate } from './directory';
-import { limiter } from '../../util/limiter';
+import { limiter } from './limiter';
 import { compareNames, CONTENT_SECURITY_POLICY, listingPage, type Entry, type PageNumber } from './page';
 import { ListingPolicy } from './policy';
 import { selectRange } from './select-range';
@@ -168,6 +168,7 @@ class Listing {
   ): Promise<Source | null> {
     const path = below === '' ? root : safeJoin(root, below.slice(0, -1));
     if (path === null || this.#policy.isHidden(below)) return null;
+    if (!(await this.#shared.hasExactName(path, root))) return null;
     if (!(await this.#policy.isReachable(path, root))) return null;
     if ((await statReadable(path, this.#policy.diskOf(root)))?.isDirectory() !== true) return null;
     if (!(await this.#policy.isPathAllowed(prefix, below, request))) return null;

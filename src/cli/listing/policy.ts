@@ -4,7 +4,7 @@ import type { Disk } from '../../load/disk/disk';
 import { Disks } from '../../load/disk/disks';
 import { isServable, linkTarget } from '../../load/files/containment';
 import type { SharedDataMiddleware } from '../../middleware';
-import type { SharedDataOptions } from '../../options/options';
+import { DEFAULT_TIMEOUT, type SharedDataOptions } from '../../options/options';
 import { hasDotName } from '../../paths/dotfiles';
 import type { FileLookup } from '../../types';
 import type { MaybePromise } from '../../util/maybe-promise';
@@ -19,7 +19,7 @@ export class ListingPolicy {
   constructor(shared: SharedDataMiddleware, options: SharedDataOptions, roots: readonly string[]) {
     this.#shared = shared;
     this.#options = options;
-    this.#disks = new Disks({ io: 'async', timeout: options.timeout ?? 10_000 });
+    this.#disks = new Disks({ io: 'async', timeout: options.timeout ?? DEFAULT_TIMEOUT });
     for (const root of roots) this.#disks.addRoot(root);
   }
 
@@ -32,10 +32,9 @@ export class ListingPolicy {
     return this.#options.dotfiles !== 'allow' && hasDotName(path);
   }
 
-  /** Whether a name is exact, and leads to nothing that may not be served. */
+  /** Whether a name leads to nothing that may not be served. */
   async isReachable(filename: string, root: string): Promise<boolean> {
     const { symlinks, dotfiles } = this.#options;
-    if (!(await this.#shared.hasExactName(filename, root))) return false;
     if (symlinks !== 'inside') return true;
     return isServable(await linkTarget(this.diskOf(root), filename, root), dotfiles);
   }
