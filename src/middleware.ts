@@ -243,8 +243,8 @@ export class SharedDataMiddleware {
    * Returns the entity tag of a file (RFC 9110 §8.8.3), with or without quotes, or null for a response
    * without one. Werkzeug's `generate_etag`.
    *
-   * By default it is the tag that the file has of its own, else the SHA-256 of the content, so that the same bytes
-   * have the same tag on every machine. An override that calls `super.generateEtag` passes on all arguments.
+   * By default it is the tag that the file has of its own, else the SHA-256 of the content, so that the same
+   * bytes have the same tag on every machine. An override that calls `super.generateEtag` passes on all arguments.
    *
    * @param mtime when the content last changed
    * @param fileSize the length in bytes
@@ -288,9 +288,9 @@ export class SharedDataMiddleware {
 
   /**
    * Responds when a loader throws or a file cannot be read. An error with a `status` of 400 to 599 gets that
-   * status, EACCES and EPERM get 403, EMFILE, ENFILE and ENOTCONN 503, all others 500. The body reveals nothing about
-   * the machine. With `next`, the error is passed to it instead. Errors of the application are not handled
-   * here.
+   * status, EACCES and EPERM get 403, EMFILE, ENFILE and ENOTCONN 503, all others 500. The body reveals
+   * nothing about the machine. With `next`, the error is passed to it instead. Errors of the application are
+   * not handled here.
    *
    * @param error what was thrown
    * @param req the request

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { plainResponse } from '../http/plain-response';
 import { RETRY_AFTER } from '../http/retry-after';
 import type { Answer } from '../types';
+import { isSystemError } from '../util/fs-errors';
 
 const STATUS_OF_CODE: Readonly<Record<string, number | undefined>> = {
   EACCES: 403,
@@ -37,9 +38,8 @@ export function publicError(error: unknown): unknown {
 
 /** The status of a value that is no error, or whose message may contain a path: those of system calls do. */
 function publicStatus(error: unknown): number | undefined {
-  const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
   // Frameworks take null for no error, and some texts for something else, such as 'route' in Express.
-  const isHidden = syscall !== undefined || typeof error !== 'object' || error === null;
+  const isHidden = isSystemError(error) || typeof error !== 'object' || error === null;
   return statusOfCode(error) ?? (isHidden ? 500 : undefined);
 }
 

@@ -43,36 +43,41 @@ export class Disk {
 
   /** What a name leads to, or undefined for nothing. */
   stat(path: string): MaybePromise<BigIntStats | undefined> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.stat(path))
-      : this.#runSync(() => syncOperations.stat(path));
+    return this.#perform(
+      () => syncOperations.stat(path),
+      () => poolOperations.stat(path),
+    );
   }
 
   /** Whether there is a file, directory or link with a name. Links are not followed. */
   exists(path: string): MaybePromise<boolean> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.exists(path))
-      : this.#runSync(() => syncOperations.exists(path));
+    return this.#perform(
+      () => syncOperations.exists(path),
+      () => poolOperations.exists(path),
+    );
   }
 
   /** The number of the kind of file system that a path is on. */
   fileSystemType(path: string): MaybePromise<number> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.fileSystemType(path))
-      : this.#runSync(() => syncOperations.fileSystemType(path));
+    return this.#perform(
+      () => syncOperations.fileSystemType(path),
+      () => poolOperations.fileSystemType(path),
+    );
   }
 
   /** The names in a directory. */
   readdir(path: string): MaybePromise<string[]> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.readdir(path))
-      : this.#runSync(() => syncOperations.readdir(path));
+    return this.#perform(
+      () => syncOperations.readdir(path),
+      () => poolOperations.readdir(path),
+    );
   }
 
   realpath(path: string): MaybePromise<string> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.realpath(path))
-      : this.#runSync(() => syncOperations.realpath(path));
+    return this.#perform(
+      () => syncOperations.realpath(path),
+      () => poolOperations.realpath(path),
+    );
   }
 
   /** Opens a file for reading and returns its descriptor. */
@@ -80,15 +85,18 @@ export class Disk {
     const close = (descriptor: number): void => {
       this.#gate.runToEnd(() => poolOperations.close(descriptor)).catch(() => undefined);
     };
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.open(path), close)
-      : this.#runSync(() => syncOperations.open(path));
+    return this.#perform(
+      () => syncOperations.open(path),
+      () => poolOperations.open(path),
+      close,
+    );
   }
 
   fstat(descriptor: number): MaybePromise<BigIntStats> {
-    return this.#mode.usesPool
-      ? this.#runInPool(() => poolOperations.fstat(descriptor))
-      : this.#runSync(() => syncOperations.fstat(descriptor));
+    return this.#perform(
+      () => syncOperations.fstat(descriptor),
+      () => poolOperations.fstat(descriptor),
+    );
   }
 
   /** Reads into a buffer from a position, always by the thread pool. */
@@ -97,7 +105,7 @@ export class Disk {
       read(descriptor, buffer, 0, buffer.length, position, callback);
       return;
     }
-    this.#runInPool(() => readAsync(descriptor, buffer, 0, buffer.length, position)).then(
+    this.run(() => readAsync(descriptor, buffer, 0, buffer.length, position)).then(
       ({ bytesRead }) => {
         callback(null, bytesRead);
       },
@@ -121,12 +129,23 @@ export class Disk {
   }
 
   /**
-   * Runs another operation in the thread pool.
+   * Runs an operation in the thread pool.
    *
    * @param discard gets the result of an operation that has taken too long
    */
   run<T>(operation: () => Promise<T>, discard?: (result: T) => void): Promise<T> {
-    return this.#runInPool(operation, discard);
+    return this.#gate.run(async () => {
+      const startedAt = performance.now();
+      try {
+        return await operation();
+      } finally {
+        this.#mode.recordPool(performance.now() - startedAt);
+      }
+    }, discard);
+  }
+
+  #perform<T>(sync: () => T, pool: () => Promise<T>, discard?: (result: T) => void): MaybePromise<T> {
+    return this.#mode.usesPool ? this.run(pool, discard) : this.#runSync(sync);
   }
 
   #runSync<T>(operation: () => T): T {
@@ -136,16 +155,5 @@ export class Disk {
     } finally {
       this.#mode.recordSync(performance.now() - startedAt);
     }
-  }
-
-  #runInPool<T>(operation: () => Promise<T>, discard?: (result: T) => void): Promise<T> {
-    return this.#gate.run(async () => {
-      const startedAt = performance.now();
-      try {
-        return await operation();
-      } finally {
-        this.#mode.recordPool(performance.now() - startedAt);
-      }
-    }, discard);
   }
 }
