@@ -12,7 +12,7 @@ const ALLOWED_IMPORTS = {
   load: ['disk', 'files', 'loaders', 'http', 'paths', 'access', 'options', 'types', 'util'],
   decide: ['http', 'access', 'options', 'load/files', 'match/find-file', 'types', 'util'],
   send: ['http', 'types', 'util'],
-  adapters: ['middleware', 'send', 'http', 'paths', 'types', 'util'],
+  adapters: ['middleware', 'diagnostics', 'send', 'http', 'paths', 'types', 'util'],
   s3: ['http', 'paths', 'options', 'types', 'util'],
 };
 

@@ -35,6 +35,8 @@ const config: Config = {
     project('file-systems', 'e2e/file-systems/**/*.test.ts'),
     project('windows', 'e2e/windows/**/*.test.ts'),
   ],
+  // A test that takes seconds on its own takes longer on a busy machine.
+  testTimeout: 20_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
 };

@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { debuglog } from 'node:util';
+import { errorResponse } from './send/error-response';
 import type { Answer, SharedRequest } from './types';
 import { andThen, isPromise, type MaybePromise } from './util/maybe-promise';
+import { printable } from './util/printable';
 
 /** The message on the channel `shared-data:served`, published when an export responds to a request. */
 export interface ServedMessage {
@@ -70,4 +72,23 @@ function publishError(request: SharedRequest, error: unknown): never {
 
 function describe({ status, file }: Answer): string {
   return file === undefined ? String(status) : `${status} ${file.path ?? file.filename}`;
+}
+
+const reported = new WeakSet<object>();
+
+/**
+ * Writes an error to stderr, with its stack and the request, if the response to it is 500: nobody expected it.
+ * Each error is written once. None is written if it is published to a subscriber, or in the debug log.
+ */
+export function reportError(error: unknown, { method, url }: Pick<SharedRequest, 'method' | 'url'>): void {
+  if (failed.hasSubscribers || log.enabled || errorResponse(error).status !== 500) return;
+  if (wasReported(error)) return;
+  console.error(`${String(method)} ${printable(String(url))}:`, error);
+}
+
+function wasReported(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if (reported.has(error)) return true;
+  reported.add(error);
+  return false;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { disallows } from './access/disallow';
 import { isAllowed } from './access/is-allowed';
 import { Responder } from './decide/respond';
-import { publishOutcome } from './diagnostics';
+import { publishOutcome, reportError } from './diagnostics';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
 import { withStatusInFront } from './http/status-in-front';
@@ -292,6 +292,9 @@ export class SharedDataMiddleware {
    * nothing about the machine. With `next`, the error is passed to it instead. Errors of the application are
    * not handled here.
    *
+   * Without `next` and unless this method is overridden, an error that gets 500 is written to stderr with its
+   * stack and the target of the request, if no one subscribes to `shared-data:failed`.
+   *
    * @param error what was thrown
    * @param req the request
    * @param res the response
@@ -400,7 +403,7 @@ export class SharedDataMiddleware {
     this.isAllowed = (filename, { path }) => !isDisallowed(filename, path ?? filename);
   }
 
-  #overrides(method: 'isAllowed' | 'setHeaders'): boolean {
+  #overrides(method: keyof typeof OWN_METHODS): boolean {
     return this[method] !== OWN_METHODS[method];
   }
 
@@ -410,9 +413,11 @@ export class SharedDataMiddleware {
     res: ServerResponse,
     next: NextFunction | undefined,
   ): Promise<void> {
+    if (next === undefined && !this.#overrides('handleError')) reportError(error, req);
     try {
       await this.handleError(error, req, res, next);
-    } catch {
+    } catch (handlerError) {
+      reportError(handlerError, req);
       if (res.headersSent) abortResponse(res);
       else await send(plainResponse(500), res);
     }
@@ -442,9 +447,14 @@ export class SharedDataMiddleware {
 }
 
 /** What these methods are unless they are overridden, or replaced in the prototype. */
-// eslint-disable-next-line @typescript-eslint/unbound-method -- they are compared only
-const { isAllowed: ownIsAllowed, setHeaders: ownSetHeaders } = SharedDataMiddleware.prototype;
-const OWN_METHODS = { isAllowed: ownIsAllowed, setHeaders: ownSetHeaders };
+/* eslint-disable @typescript-eslint/unbound-method -- they are compared only */
+const {
+  handleError: ownHandleError,
+  isAllowed: ownIsAllowed,
+  setHeaders: ownSetHeaders,
+} = SharedDataMiddleware.prototype;
+/* eslint-enable @typescript-eslint/unbound-method */
+const OWN_METHODS = { handleError: ownHandleError, isAllowed: ownIsAllowed, setHeaders: ownSetHeaders };
 
 function sendAndClose(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
   return withResource(answer, () => andThen(send(answer, res), () => true));

@@ -12,6 +12,9 @@ import {
 import { folderWith, put } from '../support/files';
 import { eventually, openDescriptors, unprivileged } from '../support/process';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'a.txt': 'a' });
 

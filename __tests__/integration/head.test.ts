@@ -1,6 +1,9 @@
 import { SharedDataMiddleware } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'a.txt': 'abc', 'big.bin': Buffer.alloc(200_000), 'docs/index.html': 'docs' });
 

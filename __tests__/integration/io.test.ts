@@ -4,6 +4,9 @@ import { SharedDataMiddleware, type SharedDataOptions } from '../../src/index';
 import { folderWith } from '../support/files';
 import { eventually, openDescriptors } from '../support/process';
 import { app, rawRequest, serve } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const OLD = new Date(1e12);
 const MEDIUM = Buffer.alloc(300_000, 'medium');

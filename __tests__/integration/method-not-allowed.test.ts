@@ -7,6 +7,9 @@ import {
 } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith(
   { 'a.txt': 'text', 'sub/index.html': 'index', 'secret.js': 'x', '.env': 'x' },

@@ -14,6 +14,9 @@ import { folderWith } from '../support/files';
 import { collectGarbage } from '../support/garbage';
 import { eventually, openDescriptors } from '../support/process';
 import { rawRequest } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'large.bin': '', 'tiny.txt': 'tiny text' }, new Date(1e12));
 truncateSync(join(folder, 'large.bin'), 30_000_000);

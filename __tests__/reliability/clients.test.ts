@@ -6,6 +6,9 @@ import { folderWith } from '../support/files';
 import { collectGarbage } from '../support/garbage';
 import { eventually, openDescriptors } from '../support/process';
 import { app, parseAnswer, serve } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const LARGE = Buffer.alloc(30_000_000, 'shared data ');
 const folder = folderWith({ 'large.bin': LARGE, 'small.txt': 'small' }, new Date(1.7e12));

@@ -11,6 +11,9 @@ import { collectGarbage } from '../support/garbage';
 import { eventually, openDescriptors } from '../support/process';
 import { app, rawRequest, serve } from '../support/server';
 import { serveWithDescriptors } from './support/server-process';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const LARGE = Buffer.alloc(20_000_000, 'x');
 

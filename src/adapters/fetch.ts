@@ -5,6 +5,7 @@
  */
 import { addAbortSignal, Readable } from 'node:stream';
 import { format } from 'node:util';
+import { reportError } from '../diagnostics';
 import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
 import type { Answer } from '../types';
@@ -51,6 +52,7 @@ export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
       return answer && toResponse(answer, request, front);
     } catch (error) {
       if (answer !== null) abandonAnswer(answer);
+      reportError(error, { method, url });
       return toResponse(errorResponse(error), request, front);
     }
   };

@@ -1,4 +1,5 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
+import { printable } from '../../util/printable';
 
 type Callback = (error?: Error | null) => void;
 type Rest = readonly (BufferEncoding | Callback | undefined)[];
@@ -52,16 +53,4 @@ export function logRequest(
     const milliseconds = (performance.now() - startedAt).toFixed(1);
     write(`${String(method)} ${printable(String(url))} ${status} ${res.bodyBytes} ${milliseconds}ms\n`);
   });
-}
-
-/**
- * Escapes everything but printable ASCII, against log injection (CWE-117): a target could end the line and
- * forge another one, or send escape sequences to the terminal. The backslash is escaped too, so that the
- * result is unambiguous.
- */
-function printable(target: string): string {
-  return target.replace(
-    /[^!-[\]-~]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
