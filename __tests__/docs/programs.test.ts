@@ -13,6 +13,13 @@ const CONTEXT_FILES = {
       serve(options: { fetch: (request: Request) => Promise<Response>; port: number }): void;
     };
     declare const Deno: { serve(options: object, answer: (request: Request) => Promise<Response>): void };
+    declare namespace Express {
+      interface Request { session: { user?: string; regenerate(done: (error?: unknown) => void): void } }
+    }
+    declare module 'express-session' {
+      const session: (options: object) => import('express').RequestHandler;
+      export default session;
+    }
     declare module 'next' {
       const next: (options: object) => {
         prepare(): Promise<void>;
