@@ -224,6 +224,12 @@ export interface Answer {
    * @internal
    */
   readonly latin1?: Latin1 | undefined;
+  /**
+   * The Content-Type of the whole file. That of the answer may be another one, or none.
+   *
+   * @internal
+   */
+  readonly contentType?: string | undefined;
   /** Closes the file. Must be called once, when the body has been sent or abandoned. */
   close?(): void | Promise<void>;
 }

@@ -203,13 +203,17 @@ function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
   // Without a type of its own, Fastify replaces one that was set on `reply.raw`.
   const type = reply.getHeader('content-type');
   if (type !== undefined) reply.header('content-type', type);
-  return reply.code(answer.status).send(fastifyBody(answer.body));
+  return reply.code(answer.status).send(fastifyBody(answer.body, type !== undefined));
 }
 
-/** Fastify would send null as JSON. */
-function fastifyBody(body: Answer['body']): Buffer | Readable | undefined {
+/**
+ * Fastify would send null as JSON. It adds a type to bytes without one, but not to a stream: `setHeaders` may have
+ * removed ours.
+ */
+function fastifyBody(body: Answer['body'], hasType: boolean): Buffer | Readable | undefined {
   if (body === null || body instanceof Readable) return body ?? undefined;
-  return toBuffer(body);
+  const bytes = toBuffer(body);
+  return hasType ? bytes : Readable.from([bytes], { objectMode: false });
 }
 
 // The routes are those of the instance that the plugin is registered with, so it has no context of its own, in

@@ -65,9 +65,12 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
     closeAfterResponse(answer, res);
     // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
     const fields = fieldsToSet(answer, res, res);
+    const hasType = res.hasHeader('Content-Type');
     context.status = answer.status;
     const body = koaBody(context, answer.body);
     if (body !== undefined) context.body = body;
+    // Koa adds a type to a body without one. `setHeaders` may have removed ours.
+    if (!hasType) res.removeHeader('Content-Type');
     for (const [name, value] of fields) context.set(name, value);
   };
 }

@@ -91,6 +91,7 @@ export class Responder {
           body,
           file: content instanceof Uint8Array ? undefined : file,
           latin1,
+          contentType: representation.metadata.contentType,
         };
         return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
       });

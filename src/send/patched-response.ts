@@ -2,7 +2,6 @@ import compressible from 'compressible';
 import type { ServerResponse } from 'node:http';
 import { weakTag } from '../http/entity-tags';
 import { fieldPairs } from '../http/header-fields';
-import { contentType } from '../http/media-type';
 import type { Answer, HeaderFields } from '../types';
 
 /** Whether middleware in front has replaced a method of this response, as `on-headers` and `compression` do. */
@@ -34,11 +33,11 @@ export function headersFor(answer: Answer, res: ServerResponse): HeaderFields {
  * same ETag would otherwise stand for other bytes (RFC 9110 §8.8.1), and a download that is resumed with
  * If-Range would mix the two.
  */
-function weakenETag({ headers, status, file }: Answer): HeaderFields {
+function weakenETag({ headers, status, contentType }: Answer): HeaderFields {
   const fields = new Map([...fieldPairs(headers)].map(([name, value]) => [name.toLowerCase(), value]));
   const isFinal = fields.has('content-encoding') || /no-transform/i.test(fields.get('cache-control') ?? '');
   // A 304 has no Content-Type, and that of a 206 may be multipart.
-  const type = status === 200 ? fields.get('content-type') : contentType(file?.filename ?? '', '');
+  const type = status === 200 ? fields.get('content-type') : contentType;
   if (isFinal || compressible(type ?? '') !== true) return headers;
   return [...fieldPairs(headers)].flatMap(([name, value]) =>
     name.toLowerCase() === 'etag' ? [name, weakTag(value)] : [name, value],

@@ -137,6 +137,22 @@ describe('the ETag behind middleware that may change the content', () => {
     expect([headers['content-encoding'], headers['etag']]).toEqual([undefined, expect.stringMatching(/^"/)]);
   });
 
+  test('is the same for 200, 206 and 304 if setHeaders sets a type that can be compressed', async () => {
+    class Styles extends SharedDataMiddleware {
+      override setHeaders(headers: Headers): void {
+        headers.set('Content-Type', 'text/css');
+      }
+    }
+    const shared = new Styles(null, { '/s': folder });
+    const { port } = await serve(express().use(load('compression')()).use(shared.middleware));
+    const whole = await withGzip(port, '/s/image.png');
+    expect(whole.headers['etag']).toMatch(/^W\/"/);
+    for (const field of [['Range', 'bytes=0-9'] as const, ['If-None-Match', '*'] as const]) {
+      const { headers } = await rawRequest(port, 'GET', '/s/image.png', [field]);
+      expect([field, headers['etag']]).toEqual([field, whole.headers['etag']]);
+    }
+  });
+
   test('is strong behind middleware that only adds fields', async () => {
     const { headers } = await withGzip(await start(load('response-time-2.3')()), '/s/page.html');
     expect(headers['etag']).toMatch(/^"/);

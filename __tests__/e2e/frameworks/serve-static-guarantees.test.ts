@@ -272,3 +272,58 @@ test('headers that an earlier middleware has set are kept', async () => {
   const { headers } = await rawRequest(port, 'GET', '/plain');
   expect([headers['cache-control'], headers['expires']]).toEqual(['private', undefined]);
 });
+
+describe('fields that an earlier middleware has set', () => {
+  const front = {
+    'cache-control': 'private',
+    'content-type': 'application/json',
+    'content-language': 'de',
+    vary: 'Origin',
+    etag: '"front"',
+    'last-modified': LATER,
+    'accept-ranges': 'none',
+    'content-encoding': 'gzip',
+    'content-range': 'bytes 0-1/2',
+  };
+
+  async function sendBehind(handler: express.RequestHandler, fields: [string, string][]): Promise<RawAnswer> {
+    const web = express().use((_req, res, next) => {
+      res.status(404);
+      for (const [name, value] of Object.entries(front)) res.setHeader(name, value);
+      next();
+    });
+    return rawRequest((await serve(web.use(handler))).port, 'GET', '/a.txt', fields);
+  }
+
+  test('are kept by serve-static, also those of another content', async () => {
+    const { status, headers } = await sendBehind(express.static(folder), []);
+    expect([status, headers['content-length']]).toEqual([404, '10']);
+    expect(headers).toMatchObject(front);
+  });
+
+  test('difference: only those are kept that do not describe another content', async () => {
+    const { middleware } = new SharedDataMiddleware(null, { '/': folder }, { precompressed: true });
+    const { status, headers } = await sendBehind(middleware, []);
+    expect([status, headers['content-length']]).toEqual([404, '10']);
+    expect(headers).toMatchObject({
+      'cache-control': 'private',
+      'content-type': 'application/json',
+      'content-language': 'de',
+      vary: 'Origin, Accept-Encoding',
+      'last-modified': OLD_MTIME.toUTCString(),
+      'accept-ranges': 'bytes',
+    });
+    expect(headers['etag']).not.toBe('"front"');
+    for (const name of ['content-encoding', 'content-range']) expect(headers).not.toHaveProperty(name);
+  });
+
+  test('difference: with a status set in front, Range and If-Match are ignored', async () => {
+    const { middleware } = new SharedDataMiddleware(null, { '/': folder });
+    const statuses: number[] = [];
+    for (const handler of [express.static(folder), middleware]) {
+      for (const fields of [['Range', 'bytes=0-1'] as const, ['If-Match', '"another"'] as const])
+        statuses.push((await sendBehind(handler, [[...fields]])).status);
+    }
+    expect(statuses).toEqual([206, 412, 404, 404]);
+  });
+});
