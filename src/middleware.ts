@@ -218,7 +218,8 @@ export class SharedDataMiddleware {
    * For a path that does not exist, emits a warning with the code `SHARED_DATA_EXPORT_MISSING`, once. Dotfiles
    * and the embedded assets of single executable applications need not exist.
    *
-   * @param directory the path of the directory, as the export gives it
+   * @param directory the path of the directory, as the export gives it; an empty path stands for the working
+   *   directory, as in Werkzeug, but is an error as an export
    */
   getDirectoryLoader(directory: string): Loader {
     if (!isSingleExecutable()) warnIfMissing(directory);

@@ -85,6 +85,8 @@ export interface OpenedFile {
   readonly etag?: string | null | undefined;
   /** Header fields of the file's own. */
   readonly headers?: FileHeaders | undefined;
+  /** The full path of the file, if it has one. The name that is sent is that of the {@link LoaderResult}. */
+  readonly filename?: string | undefined;
   /** The whole content, if it is in memory anyway. The ETag is then made of it. */
   readonly content?: Uint8Array | undefined;
   /**

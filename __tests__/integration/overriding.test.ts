@@ -115,6 +115,45 @@ describe('the overridable loader methods', () => {
     ]);
   });
 
+  test.each<[string, SharedDataOptions]>([
+    ['in memory', {}],
+    ['on the disk', { memoryLimit: 0 }],
+    ['that a proxy sends', { sendfile: { header: 'X-Sendfile', from: folder, to: '/' } }],
+  ])('return openers of files that tell their path, for a file %s', async (_where, options) => {
+    const paths: unknown[] = [];
+    class Logged extends SharedDataMiddleware {
+      override getDirectoryLoader(directory: string): Loader {
+        const find = super.getDirectoryLoader(directory);
+        return async (path, request) => {
+          const found = await find(path, request);
+          const file = await found?.[1]();
+          paths.push(file?.filename);
+          await file?.close?.();
+          return found;
+        };
+      }
+    }
+    expect((await get(new Logged(app, { '/s': folder }, options), '/s/sub/b.txt')).status).toBe(200);
+    expect(paths).toEqual([join(folder, 'sub/b.txt')]);
+  });
+
+  test('take an empty path for the working directory, which it is no export of', async () => {
+    class FromHere extends SharedDataMiddleware {
+      override getDirectoryLoader(): Loader {
+        return super.getDirectoryLoader('');
+      }
+    }
+    const shared = new FromHere(app, { '/s': folder });
+    shared.exports.push(['/here', shared.getDirectoryLoader()]);
+    for (const prefix of ['/s', '/here']) {
+      expect((await get(shared, `${prefix}/package.json`)).body.toString()).toContain(
+        'shared-data-middleware',
+      );
+      expect((await get(shared, `${prefix}/a.txt`)).body.toString()).toBe('APP\n');
+    }
+    expect(() => new SharedDataMiddleware(app, { '/s': '' })).toThrow("got ''");
+  });
+
   test('open files with opener', async () => {
     class UpperCase extends SharedDataMiddleware {
       override opener(filename: string): Opener {

@@ -5,6 +5,7 @@ import { modifiedAt, type FileVersion } from './file-version';
 
 /** A file that a proxy in front opens and sends. */
 export class DelegatedFile implements OpenedFile {
+  readonly filename: string;
   readonly mtime: Date;
   readonly size: number;
   /** The proxy sends a validator of its own. */
@@ -12,7 +13,8 @@ export class DelegatedFile implements OpenedFile {
   /** The name of the file for the proxy. */
   readonly location: string;
 
-  constructor(version: FileVersion, location: string) {
+  constructor(filename: string, version: FileVersion, location: string) {
+    this.filename = filename;
     this.mtime = modifiedAt(version);
     this.size = Number(version.size);
     this.location = location;

@@ -21,13 +21,15 @@ export interface DiskVersion {
  * sent.
  */
 export class DiskFile implements OpenedFile {
+  readonly filename: string;
   readonly mtime: Date;
   readonly size: number;
   readonly etag: string | null;
   readonly memo: Memo;
   readonly #lease: Lease;
 
-  constructor(lease: Lease, { version, etag, memo }: DiskVersion) {
+  constructor(filename: string, lease: Lease, { version, etag, memo }: DiskVersion) {
+    this.filename = filename;
     this.#lease = lease;
     this.etag = etag;
     this.memo = memo;

@@ -107,7 +107,7 @@ export class FileStore {
   delegate(filename: string, root: string, location: string): MaybePromise<DelegatedFile> {
     return andThen(this.#lookup.version(filename, root), (version) => {
       if (version === null) throw enoent(filename);
-      return new DelegatedFile(version, location);
+      return new DelegatedFile(filename, version, location);
     });
   }
 
@@ -135,7 +135,7 @@ export class FileStore {
   #reopen(filename: string, version: FileVersion, value: KeptVersion | undefined): DiskFile | undefined {
     if (!isDiskVersion(value) || value.etag === null) return undefined;
     const lease = this.#openFiles.lease(filename, version);
-    return lease && new DiskFile(lease, value);
+    return lease && new DiskFile(filename, lease, value);
   }
 
   /**
@@ -200,7 +200,8 @@ export class FileStore {
         }
         return andThen(
           this.#diskVersion(filename, root, version, startedAt),
-          (diskVersion) => new DiskFile(this.#leaseOf(filename, descriptor, diskVersion), diskVersion),
+          (diskVersion) =>
+            new DiskFile(filename, this.#leaseOf(filename, descriptor, diskVersion), diskVersion),
         );
       }),
     );
@@ -240,7 +241,7 @@ export class FileStore {
     startedAt: Instant,
   ): MaybePromise<MemoryFile> {
     return andThen(readVersion(descriptor, before), ({ content, version, isConsistent }) => {
-      const file = new MemoryFile(modifiedAt(version), content);
+      const file = new MemoryFile(modifiedAt(version), content, filename);
       if (!isConsistent) return file;
       return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
         if (this.#rested.has(filename, version, disk.fileSystem, startedAt)) {

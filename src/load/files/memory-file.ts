@@ -8,13 +8,15 @@ export class MemoryFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
   readonly content: Uint8Array;
+  readonly filename: string | undefined;
   readonly memo: Memo = {};
   #latin1: Latin1 | undefined;
 
-  constructor(mtime: Date, content: Uint8Array) {
+  constructor(mtime: Date, content: Uint8Array, filename?: string) {
     this.mtime = mtime;
     this.size = content.length;
     this.content = content;
+    this.filename = filename;
   }
 
   /** The content with one character per byte, if it is small. It is made when the file is first sent. */
