@@ -441,9 +441,9 @@ export class SharedDataMiddleware {
   }
 
   #find(request: SharedRequest): MaybePromise<ResolvedFile | null> {
-    const { dotfiles, index } = this.#options;
+    const { dotfiles, index, redirect } = this.#options;
     this.#store.beginRequest(request.socket);
-    return findFile(request, { match: this.#match, dotfiles, hasIndex: index.length > 0 });
+    return findFile(request, { match: this.#match, dotfiles, hasIndex: index.length > 0, redirect });
   }
 }
 

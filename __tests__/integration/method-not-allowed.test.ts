@@ -50,6 +50,12 @@ describe.each<[string, App | null]>([
   );
 });
 
+test('POST to a directory without its slash responds 404 with redirect: false', async () => {
+  const options = { index: 'index.html', redirect: false } as const;
+  expect((await request('POST', '/s/sub', null, options)).status).toBe(404);
+  expect((await request('POST', '/s/sub/', null, options)).status).toBe(405);
+});
+
 test('with another application, POST to a file is left to it', async () => {
   expect((await request('POST', '/s/a.txt', app)).headers['x-app']).toBe('1');
 });

@@ -35,13 +35,13 @@ export class Responder {
 
   /** The response for a file, or null if it may not be served or no longer exists. */
   respond(resolved: ResolvedFile): MaybePromise<Answer | null> {
-    const { filename, lookup, lacksSlash } = resolved;
+    const { filename, lookup, slashRedirect } = resolved;
     const observed = this.#overrides('isAllowed') ? observeLookup(lookup) : undefined;
     return andThen(isAllowed(this.#hooks, filename, observed?.lookup ?? lookup), (allowed) => {
       if (!allowed) return null;
       const scope = observed?.scope() ?? 'public';
       const { url = '', originalUrl = url } = lookup.request;
-      if (lacksSlash) return redirectToSlash(this.#options.redirect, originalUrl);
+      if (slashRedirect !== undefined) return redirectToSlash(slashRedirect, originalUrl);
       return orElse(
         () => this.#open(resolved, scope),
         (error) => {

@@ -2,7 +2,15 @@ import { format } from 'node:util';
 import { canonicalLocation, isCanonicalTarget, isServableTarget } from '../paths/canonical-target';
 import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
-import type { Dotfiles, EncodedOpener, FileLookup, LoaderResult, Opener, SharedRequest } from '../types';
+import type {
+  Dotfiles,
+  EncodedOpener,
+  FileLookup,
+  LoaderResult,
+  Opener,
+  RedirectStatus,
+  SharedRequest,
+} from '../types';
 import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
 import type { Match } from './match-exports';
 
@@ -12,8 +20,8 @@ export interface ResolvedFile {
   readonly open: Opener;
   readonly openEncoded: EncodedOpener | undefined;
   readonly lookup: FileLookup;
-  /** Whether the file is the index of a directory that was requested without its slash. */
-  readonly lacksSlash: boolean;
+  /** The status of the redirect to the directory, if it was requested without its slash and this is its index. */
+  readonly slashRedirect?: RedirectStatus;
   /** Where the file is served, if the target of the request is not canonical and has to be. */
   readonly canonicalLocation?: string;
 }
@@ -25,6 +33,8 @@ export interface Search {
   readonly dotfiles: Dotfiles;
   /** Whether directories have an index, and may therefore be requested without their slash. */
   readonly hasIndex: boolean;
+  /** The status of the redirect to a directory that was requested without its slash. False if it is not found so. */
+  readonly redirect: RedirectStatus | false;
 }
 
 /** The file that the first export has for the target of a request, or null if there is none. */
@@ -38,11 +48,24 @@ export function findFile(request: SharedRequest, search: Search): MaybePromise<R
 }
 
 function fileAtPath(path: string, request: SharedRequest, search: Search): MaybePromise<ResolvedFile | null> {
-  const found = firstFile(matching(path, search), request, false);
-  if (search.hasIndex && path === '/' && !endsInSlash(request.originalUrl))
-    return andThen(found, (file) => file && { ...file, lacksSlash: file.lookup.path !== null });
-  if (!search.hasIndex || path.endsWith('/')) return found;
-  return andThen(found, (file) => file ?? firstFile(matching(`${path}/`, search), request, true));
+  const { hasIndex, redirect } = search;
+  const found = firstFile(matching(path, search), request);
+  if (hasIndex && path === '/' && !endsInSlash(request.originalUrl))
+    return andThen(found, (file) =>
+      file === null || file.lookup.path === null ? file : redirected(file, redirect),
+    );
+  if (!hasIndex || redirect === false || path.endsWith('/')) return found;
+  return andThen(
+    found,
+    (file) =>
+      file ??
+      andThen(firstFile(matching(`${path}/`, search), request), (index) => redirected(index, redirect)),
+  );
+}
+
+/** The index of a directory that was requested without its slash. */
+function redirected(index: ResolvedFile | null, redirect: RedirectStatus | false): ResolvedFile | null {
+  return index === null || redirect === false ? null : { ...index, slashRedirect: redirect };
 }
 
 /**
@@ -67,20 +90,14 @@ function denyDotfile(): never {
   throw dotfileError();
 }
 
-function firstFile(
-  matches: readonly Match[],
-  request: SharedRequest,
-  lacksSlash: boolean,
-): MaybePromise<ResolvedFile | null> {
+function firstFile(matches: readonly Match[], request: SharedRequest): MaybePromise<ResolvedFile | null> {
   for (const [index, match] of matches.entries()) {
     const result = match.loader(match.path, request);
     if (isPromise(result)) {
       const others = matches.slice(index + 1);
-      return result.then(
-        (loaded) => resolveFile(loaded, match, request, lacksSlash) ?? firstFile(others, request, lacksSlash),
-      );
+      return result.then((loaded) => resolveFile(loaded, match, request) ?? firstFile(others, request));
     }
-    const file = resolveFile(result, match, request, lacksSlash);
+    const file = resolveFile(result, match, request);
     if (file !== null) return file;
   }
   return null;
@@ -91,13 +108,12 @@ function resolveFile(
   result: LoaderResult | null | undefined,
   { prefix, path, loader }: Match,
   request: SharedRequest,
-  lacksSlash: boolean,
 ): ResolvedFile | null {
   if (result === null || result === undefined) return null;
   const [filename, open, openEncoded] = checkResult(result, prefix);
   const filePath = loader.ignoresPath === true ? null : pathOfFile(path, filename);
   const lookup = { prefix, path: filePath, request };
-  return { filename, open, openEncoded, lookup, lacksSlash };
+  return { filename, open, openEncoded, lookup };
 }
 
 /** The path of the file: with the name of the index, or with the extension that the request omitted. */

@@ -56,12 +56,13 @@ export interface SharedDataOptions {
    */
   extensions?: readonly string[] | undefined;
   /**
-   * The status of the redirect to the URL of a directory with a slash. Unlike the option of the same name of
-   * send and serve-static, it is not a boolean: with {@link index}, directories are always redirected.
+   * The status of the redirect from the URL of a directory without its slash to the one with it, if the directory
+   * has an {@link index}. False passes such a request to the application, as send and serve-static do. Unlike
+   * there, true is not a value.
    *
    * @default 308
    */
-  redirect?: RedirectStatus | undefined;
+  redirect?: RedirectStatus | false | undefined;
   /**
    * Whether to send `app.js.br`, `app.js.zst` and `app.js.gz`, stored beside `app.js`, to clients that accept
    * those encodings (RFC 9110 §12.5.3): true, or a list of codings in order of preference. An encoding that
@@ -191,7 +192,7 @@ export interface CheckedOptions {
   readonly dotfiles: Dotfiles;
   readonly index: readonly string[];
   readonly extensions: readonly string[];
-  readonly redirect: RedirectStatus;
+  readonly redirect: RedirectStatus | false;
   readonly precompressed: readonly ContentCoding[];
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];

@@ -38,7 +38,7 @@ function checkOption(name: string, value: unknown, rule: Rule): void {
 }
 
 /** A rule for one of several values. */
-export function oneOf(...values: readonly (string | number)[]): Rule {
+export function oneOf(...values: readonly (string | number | boolean)[]): Rule {
   return {
     expected: values.map((value) => format('%O', value)).join(' or '),
     accepts: (value) => values.some((one) => one === value),

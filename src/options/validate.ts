@@ -37,7 +37,7 @@ const RULES: Rules<SharedDataOptions> = {
     expected: "a list of extensions without their dots, such as ['html']",
     accepts: isListOf((value) => isFileName(value) && !value.startsWith('.')),
   },
-  redirect: oneOf(301, 308),
+  redirect: oneOf(301, 308, false),
   precompressed: {
     expected: `true, false or a list of ${CONTENT_CODINGS.map((coding) => `'${coding}'`).join(', ')}`,
     accepts: (value) =>

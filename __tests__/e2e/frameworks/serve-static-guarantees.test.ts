@@ -98,6 +98,15 @@ const guarantees: Record<string, readonly Row[]> = {
     ...each('/docs /docs/', 'next', { options: { index: false } }),
     ['/empty', 'next'],
   ],
+  'with redirect: false, a directory without its trailing slash falls through': [
+    ...each('/docs /docs?a=1 /%64ocs /empty', 'next', { options: { redirect: false } }),
+    ['/docs', 'next', { options: { redirect: false }, method: 'POST' }],
+    ['/docs/', '200 docs/index.html', { options: { redirect: false } }],
+    ['/docs', '200 docs.html', { options: { redirect: false, extensions: ['html'] } }],
+    ...each('/m/docs /m', 'next', { options: { redirect: false }, mount: '/m' }),
+    ['/m/', '200 index.html', { options: { redirect: false }, mount: '/m' }],
+    ['/m', '200 plain', { options: { redirect: false }, mount: '/m', exports: { '/': `${folder}/plain` } }],
+  ],
   'missing files and other methods fall through': [
     ...each('/missing.txt /a.txt/below /a.txt/', 'next'),
     ['/missing.txt', 'next', { method: 'HEAD' }],

@@ -35,11 +35,15 @@ const everyOption: SharedDataOptions = {
 /** An undefined option has its default, also with `exactOptionalPropertyTypes`. */
 const noOption: SharedDataOptions = { disallow: undefined, index: undefined, resolveFrom: undefined };
 
+/** Other forms of options. */
+const otherForms: SharedDataOptions = { redirect: false };
+
 const exported: Exports = new Map([['/files', '.']]);
 
 export const shared: SharedDataMiddleware[] = [
   new SharedDataMiddleware(null, { '/files': '.' }, everyOption),
   new SharedDataMiddleware(app, exported, noOption),
+  new SharedDataMiddleware(app, exported, otherForms),
   new SharedDataMiddleware(app, [
     ['/files', '.'],
     ['/none', () => null],

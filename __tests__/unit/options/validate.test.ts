@@ -17,6 +17,7 @@ describe('an invalid option throws a TypeError that names the option,', () => {
     ],
     [{ fallbackMimetype: 'text/plain\r\nX: y' }, "option 'fallbackMimetype'"],
     [{ dotfiles: 'yes' }, "option 'dotfiles': expected 'ignore' or 'deny' or 'allow', got 'yes'"],
+    [{ redirect: true }, "option 'redirect': expected 301 or 308 or false, got true"],
     [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
     [{ resolveFrom: '' }, "option 'resolveFrom': expected a path or a file: URL, got ''"],
     [{ resolveFrom: new URL('http://example.com/') }, "option 'resolveFrom'"],
