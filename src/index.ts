@@ -24,5 +24,6 @@ export type {
 } from './types';
 export type { FailedMessage, PassedMessage, ServedMessage } from './diagnostics';
 export type { Exports, ExportTarget } from './options/exports';
+export type { MimeTypes } from './options/media-types';
 export type { SendfileOptions, SharedDataOptions } from './options/options';
 export type { MaybePromise } from './util/maybe-promise';

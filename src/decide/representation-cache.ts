@@ -6,6 +6,8 @@ import type { Representation } from './representation';
 export interface RepresentationKey {
   readonly filename: string;
   readonly fallbackMimetype: string;
+  /** What the option `mimeTypes` says. */
+  readonly mediaType: string | undefined;
   readonly cacheControl: string;
   readonly cache: boolean;
   readonly coding: ContentCoding | undefined;
@@ -42,6 +44,7 @@ function isSameKey(one: RepresentationKey, other: RepresentationKey): boolean {
   return (
     one.filename === other.filename &&
     one.fallbackMimetype === other.fallbackMimetype &&
+    one.mediaType === other.mediaType &&
     one.cacheControl === other.cacheControl &&
     one.cache === other.cache &&
     one.coding === other.coding &&

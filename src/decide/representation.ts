@@ -4,10 +4,11 @@ import { encodedTag, weakTag } from '../http/entity-tags';
 import { contentType, withCharset } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
 import type { CheckedOptions } from '../options/options';
-import type { HeaderFields, SharedFile } from '../types';
+import type { HeaderFields } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 import { callGenerateEtag, type Hooks } from './hooks';
 import type { NegotiatedFile } from './negotiate';
+import type { RepresentationKey } from './representation-cache';
 import { contentHeaders, notModifiedHeaders, withExpires } from './response-headers';
 
 /** What is known about a file in the encoding that is sent (RFC 9110 §3.2). */
@@ -68,15 +69,14 @@ export class Representation {
 /** Makes the representation of an opened file: its media type, validators and lifetime. */
 export function createRepresentation(
   { file, coding, varies }: NegotiatedFile,
-  { filename }: SharedFile,
-  cacheControl: string,
+  { filename, mediaType, cacheControl }: RepresentationKey,
   hooks: Hooks,
   { acceptRanges, weakEtags }: CheckedOptions,
 ): MaybePromise<Representation> {
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
   const own = file.headers ?? {};
-  const { 'content-type': type, 'content-disposition': disposition } = own;
+  const { 'content-type': type = mediaType, 'content-disposition': disposition } = own;
   return andThen(etag, (fileTag) => {
     const tag = fileTag !== undefined && weakEtags ? weakTag(fileTag) : fileTag;
     const metadata: RepresentationMetadata = {

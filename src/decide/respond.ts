@@ -110,9 +110,10 @@ export class Responder {
     const { file: opened, coding, varies } = negotiated;
     const own = opened.headers?.['cache-control'];
     const cacheControl = cacheControlFor(file, this.#options, this.#hooks, { scope, own });
-    const key = { filename: file.filename, fallbackMimetype, cacheControl, cache, coding, varies };
+    const mediaType = this.#options.mediaTypeOf?.(file);
+    const key = { filename: file.filename, fallbackMimetype, mediaType, cacheControl, cache, coding, varies };
     return cachedRepresentation(opened.memo, key, file.mtime, () =>
-      createRepresentation(negotiated, file, cacheControl, this.#hooks, this.#options),
+      createRepresentation(negotiated, key, this.#hooks, this.#options),
     );
   }
 }

@@ -52,7 +52,7 @@ function fileAtPath(path: string, request: SharedRequest, search: Search): Maybe
   const found = firstFile(matching(path, search), request);
   if (hasIndex && path === '/' && !endsInSlash(request.originalUrl))
     return andThen(found, (file) =>
-      file === null || file.lookup.path === null ? file : redirected(file, redirect),
+      (file?.lookup.path ?? null) === null ? file : redirected(file, redirect),
     );
   if (!hasIndex || redirect === false || path.endsWith('/')) return found;
   return andThen(

@@ -1,3 +1,4 @@
+import type { MimeTypes } from './media-types';
 import type { ContentCoding, Dotfiles, RedirectStatus, SharedFile } from '../types';
 
 /** The default of the option `timeout`, in milliseconds. */
@@ -33,6 +34,14 @@ export interface SharedDataOptions {
    * @default 'application/octet-stream'
    */
   fallbackMimetype?: string | undefined;
+  /**
+   * Media types that are not known, or others than the known ones, by extension: `{ '.glsl': 'text/plain' }`, in
+   * capitals or not. Or a function that returns the media type of a file, or undefined for the known one. Text
+   * types without a charset get UTF-8. A type that a loader gives its file takes precedence.
+   *
+   * @default undefined
+   */
+  mimeTypes?: MimeTypes | undefined;
   /**
    * How to respond to a path below an export with a segment that starts with a dot, except `.well-known`:
    * `'ignore'` passes the request to the application, `'deny'` responds with 403, `'allow'` serves the file,
@@ -189,6 +198,8 @@ export interface CheckedOptions {
   readonly cache: boolean;
   readonly cacheTimeout: number;
   readonly fallbackMimetype: string;
+  /** The option `mimeTypes`. */
+  readonly mediaTypeOf: ((file: SharedFile) => string | undefined) | undefined;
   readonly dotfiles: Dotfiles;
   readonly index: readonly string[];
   readonly extensions: readonly string[];

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { CONTENT_CODINGS, type ContentCoding } from '../types';
+import { EXPECTED_MEDIA_TYPE, isMediaType, isMimeTypes, mediaTypeLookup } from './media-types';
 import { DEFAULT_TIMEOUT, type CheckedOptions, type SharedDataOptions } from './options';
 import {
   checkOptions,
@@ -17,8 +18,6 @@ import {
   type Rules,
 } from './rules';
 
-const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:;[\t\x20-\x7e]*)?$/;
-
 const FIELD_VALUE = /^[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*$/;
 
 const TRUE_OR_FALSE: Rule = { expected: 'true or false', accepts: isBoolean };
@@ -27,9 +26,11 @@ const RULES: Rules<SharedDataOptions> = {
   disallow: { expected: 'a pattern or a list of patterns', accepts: isOneOrMore(isString) },
   cache: TRUE_OR_FALSE,
   cacheTimeout: wholeNumber('seconds'),
-  fallbackMimetype: {
-    expected: "a media type such as 'text/plain'",
-    accepts: (value) => isString(value) && MEDIA_TYPE.test(value),
+  fallbackMimetype: { expected: EXPECTED_MEDIA_TYPE, accepts: isMediaType },
+  mimeTypes: {
+    expected:
+      "media types by extension, such as { '.glsl': 'text/plain' }, or a function that returns one for a file",
+    accepts: isMimeTypes,
   },
   dotfiles: oneOf('ignore', 'deny', 'allow'),
   index: INDEX_RULE,
@@ -82,6 +83,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     cache: options.cache ?? true,
     cacheTimeout: options.cacheTimeout ?? 12 * 60 * 60,
     fallbackMimetype: options.fallbackMimetype ?? 'application/octet-stream',
+    mediaTypeOf: mediaTypeLookup(options.mimeTypes),
     dotfiles: options.dotfiles ?? 'ignore',
     index: listOf(options.index),
     extensions: options.extensions ?? [],

@@ -29,6 +29,7 @@ const everyOption: SharedDataOptions = {
   symlinks: 'inside',
   acceptRanges: false,
   memoryLimit: 0,
+  mimeTypes: ({ filename }: SharedFile) => (filename === 'schema' ? 'application/json' : undefined),
   resolveFrom: new URL('file:///srv/app.js'),
 };
 
@@ -36,7 +37,7 @@ const everyOption: SharedDataOptions = {
 const noOption: SharedDataOptions = { disallow: undefined, index: undefined, resolveFrom: undefined };
 
 /** Other forms of options. */
-const otherForms: SharedDataOptions = { redirect: false };
+const otherForms: SharedDataOptions = { redirect: false, mimeTypes: { '.glsl': 'text/x-glsl' } };
 
 const exported: Exports = new Map([['/files', '.']]);
 
@@ -58,6 +59,8 @@ export function mistakes(): void {
   new SharedDataMiddleware(app, {}, { cacheTimeout: '1h' });
   // @ts-expect-error an invalid value of dotfiles
   new SharedDataMiddleware(app, {}, { dotfiles: 'hide' });
+  // @ts-expect-error an extension has a dot
+  new SharedDataMiddleware(app, {}, { mimeTypes: { glsl: 'text/x-glsl' } });
   // @ts-expect-error the status is not a permanent redirect
   new SharedDataMiddleware(app, {}, { redirect: 302 });
   // @ts-expect-error the content coding is not supported

@@ -6,6 +6,7 @@ import type { Memo } from '../../../src/types';
 const KEY: RepresentationKey = {
   filename: 'a.txt',
   fallbackMimetype: 'application/octet-stream',
+  mediaType: undefined,
   cacheControl: 'public',
   cache: true,
   coding: undefined,

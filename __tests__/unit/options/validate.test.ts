@@ -16,6 +16,12 @@ describe('an invalid option throws a TypeError that names the option,', () => {
       "option 'fallbackMimetype': expected a media type such as 'text/plain', got 'text'",
     ],
     [{ fallbackMimetype: 'text/plain\r\nX: y' }, "option 'fallbackMimetype'"],
+    [
+      { mimeTypes: { glsl: 'text/x-glsl' } },
+      "option 'mimeTypes': expected media types by extension, such as { '.glsl': 'text/plain' }, or a function " +
+        "that returns one for a file, got { glsl: 'text/x-glsl' }",
+    ],
+    [{ mimeTypes: 'text/x-glsl' }, "option 'mimeTypes'"],
     [{ dotfiles: 'yes' }, "option 'dotfiles': expected 'ignore' or 'deny' or 'allow', got 'yes'"],
     [{ redirect: true }, "option 'redirect': expected 301 or 308 or false, got true"],
     [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
