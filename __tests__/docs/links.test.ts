@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { PROJECT } from '../support/root';
@@ -55,3 +56,26 @@ test.each(links.filter(([, target]) => /^https?:/.test(target)))(
     if (!target.startsWith('https:')) expect(new URL(target).hostname).toBe('127.0.0.1');
   },
 );
+
+describe('in the published package', () => {
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ files = [] } = {}] = JSON.parse(packed) as { files?: { path: string }[] }[];
+  const published = new Set(files.map(({ path }) => path));
+
+  test('there is every guide', () => {
+    const guides = documents.map((document) => relative(PROJECT, document));
+    expect(guides.filter((guide) => !published.has(guide))).toEqual([]);
+  });
+
+  test('every link of a document leads to a file of the package', () => {
+    const missing = links
+      .filter(([document, target]) => published.has(document) && !/^(?:https?:|#)/.test(target))
+      .map(([document, target]) => [document, join(dirname(document), target.split('#')[0] ?? '')] as const)
+      .filter(([, target]) => !published.has(target));
+    expect(missing).toEqual([]);
+  });
+});
