@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { resolve } from 'node:path';
 import { disallows } from './access/disallow';
-import { isAllowed } from './access/is-allowed';
+import { isStoredFileAllowed } from './access/is-allowed';
 import { Responder } from './decide/respond';
 import { publishOutcome, reportError } from './diagnostics';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
@@ -347,7 +347,8 @@ export class SharedDataMiddleware {
   hasFile(request: SharedRequest): MaybePromise<boolean> {
     return andThen(
       this.#find(request),
-      (file) => file !== null && isAllowed(this, file.filename, file.lookup),
+      (file) =>
+        file !== null && isStoredFileAllowed(this, file.filename, file.lookup, file.openEncoded?.alone),
     );
   }
 

@@ -141,7 +141,15 @@ export type Opener = () => MaybePromise<OpenedFile>;
  * Opens a stored encoding of a file, for the option `precompressed`. Returns null if there is none, or if it
  * is older than the file.
  */
-export type EncodedOpener = (coding: ContentCoding) => MaybePromise<OpenedFile | null>;
+export interface EncodedOpener {
+  (coding: ContentCoding): MaybePromise<OpenedFile | null>;
+  /**
+   * The coding of the encoding that is sent, if the file itself does not exist. Rules apply to its name too.
+   *
+   * @internal
+   */
+  readonly alone?: ContentCoding;
+}
 
 /**
  * What a loader found: the base name of the file, which determines the media type and is passed to {@link

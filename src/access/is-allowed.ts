@@ -1,10 +1,27 @@
-import { originalName } from '../paths/encoded-name';
-import type { CacheScope, FileLookup } from '../types';
+import { encodedName, originalName } from '../paths/encoded-name';
+import type { CacheScope, ContentCoding, FileLookup } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 
 /** An object with the method {@link SharedDataMiddleware.isAllowed}. */
 interface AccessPolicy {
   isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean>;
+}
+
+/**
+ * Whether a file of which only an encoding may be stored may be served: if so, it is denied by the name of the
+ * encoding as well, such as `backup.sql.gz` for `backup.sql`.
+ *
+ * @param alone the coding of the encoding, if the file itself does not exist
+ */
+export function isStoredFileAllowed(
+  policy: AccessPolicy,
+  filename: string,
+  lookup: FileLookup,
+  alone: ContentCoding | undefined,
+): MaybePromise<boolean> {
+  if (alone === undefined) return isAllowed(policy, filename, lookup);
+  const path = lookup.path === null ? null : encodedName(lookup.path, alone);
+  return isAllowed(policy, encodedName(filename, alone), withPath(lookup, path));
 }
 
 /**

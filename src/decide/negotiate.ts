@@ -16,8 +16,8 @@ export interface NegotiatedFile {
 }
 
 /**
- * Opens a file in the encoding that the client prefers (RFC 9110 §12.1). Returns null if the file no longer
- * exists, and `'not acceptable'` if the client accepts neither the file itself nor a stored encoding.
+ * Opens a file in the encoding that the client prefers (RFC 9110 §12.1). Returns null if the file does not
+ * exist, or no longer, and `'not acceptable'` if the client accepts neither the file itself nor a stored encoding.
  */
 export function openNegotiated(
   { open, openEncoded, lookup }: ResolvedFile,
@@ -27,12 +27,12 @@ export function openNegotiated(
   const accepted = acceptedCodings(lookup.request.headers['accept-encoding'], offered);
   const tryFrom = (index: number): MaybePromise<NegotiatedFile | 'not acceptable' | null> => {
     const coding = accepted[index];
-    if (coding === undefined) return 'not acceptable';
-    if (coding === 'identity') return negotiated(open, undefined, true);
-    return andThen(
-      negotiated(() => openEncoded(coding), coding, true),
-      (file) => file ?? tryFrom(index + 1),
-    );
+    if (coding === undefined) return accepted.includes('identity') ? null : 'not acceptable';
+    const file =
+      coding === 'identity'
+        ? negotiated(open, undefined, true)
+        : negotiated(() => openEncoded(coding), coding, true);
+    return andThen(file, (opened) => opened ?? tryFrom(index + 1));
   };
   return tryFrom(0);
 }

@@ -1,4 +1,4 @@
-import { isAllowed, observeLookup } from '../access/is-allowed';
+import { isStoredFileAllowed, observeLookup } from '../access/is-allowed';
 import { cacheControlFor } from '../http/cache-control';
 import { plainResponse } from '../http/plain-response';
 import { redirect, redirectToSlash } from '../http/redirect';
@@ -35,9 +35,10 @@ export class Responder {
 
   /** The response for a file, or null if it may not be served or no longer exists. */
   respond(resolved: ResolvedFile): MaybePromise<Answer | null> {
-    const { filename, lookup, slashRedirect } = resolved;
+    const { filename, lookup, slashRedirect, openEncoded } = resolved;
     const observed = this.#overrides('isAllowed') ? observeLookup(lookup) : undefined;
-    return andThen(isAllowed(this.#hooks, filename, observed?.lookup ?? lookup), (allowed) => {
+    const seen = observed?.lookup ?? lookup;
+    return andThen(isStoredFileAllowed(this.#hooks, filename, seen, openEncoded?.alone), (allowed) => {
       if (!allowed) return null;
       const scope = observed?.scope() ?? 'public';
       const { url = '', originalUrl = url } = lookup.request;

@@ -75,7 +75,9 @@ export interface SharedDataOptions {
   /**
    * Whether to send `app.js.br`, `app.js.zst` and `app.js.gz`, stored beside `app.js`, to clients that accept
    * those encodings (RFC 9110 §12.5.3): true, or a list of codings in order of preference. An encoding that
-   * is older than its original is not sent.
+   * is older than its original is not sent. If `app.js` does not exist, clients that accept a stored encoding get
+   * it, unless it is denied by either name. For all others there is no such file: if shared caches may keep what
+   * the application responds, that needs `Vary: Accept-Encoding`.
    *
    * @default false
    */

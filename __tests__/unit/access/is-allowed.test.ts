@@ -1,4 +1,4 @@
-import { isAllowed, observeLookup } from '../../../src/access/is-allowed';
+import { isAllowed, isStoredFileAllowed, observeLookup } from '../../../src/access/is-allowed';
 import type { FileLookup } from '../../../src/types';
 import type { MaybePromise } from '../../../src/util/maybe-promise';
 
@@ -91,5 +91,34 @@ describe('a lookup that is observed', () => {
     };
     expect(await isAllowed(policy, 'a.txt.gz', observed)).toBe(true);
     expect(scope()).toBe('private');
+  });
+});
+
+describe('a file of which only an encoding is stored', () => {
+  const lookup: FileLookup = { prefix: '/s', path: 'assets/app.js', request };
+  const asked: unknown[] = [];
+  const policy = {
+    isAllowed: (name: string, { path }: FileLookup) => {
+      asked.push([name, path]);
+      return true;
+    },
+  };
+
+  beforeEach(() => asked.splice(0));
+
+  test.each([
+    ['assets/app.js', 'assets/app.js.br'],
+    [null, null],
+  ])('with the path %s is decided about by both names', async (path, encodedPath) => {
+    expect(await isStoredFileAllowed(policy, 'app.js', { ...lookup, path }, 'br')).toBe(true);
+    expect(asked).toEqual([
+      ['app.js.br', encodedPath],
+      ['app.js', path],
+    ]);
+  });
+
+  test('does not exist if there is no such coding', async () => {
+    expect(await isStoredFileAllowed(policy, 'app.js', lookup, undefined)).toBe(true);
+    expect(asked).toEqual([['app.js', 'assets/app.js']]);
   });
 });

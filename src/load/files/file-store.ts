@@ -99,6 +99,15 @@ export class FileStore {
     });
   }
 
+  /** Whether a name leads to a regular file, and nothing has the name of its original: no directory or link either. */
+  isAlone(filename: string, original: string, root: string): MaybePromise<boolean> {
+    return andThen(this.#lookup.version(filename, root), (version) =>
+      version === null
+        ? false
+        : andThen(this.#disks.of(root).exists(original), (hasOriginal) => !hasOriginal),
+    );
+  }
+
   /**
    * The current version of a file, for a proxy to send.
    *

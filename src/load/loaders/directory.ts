@@ -3,36 +3,43 @@ import type { Loader, LoaderResult } from '../../types';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import type { FileSource } from './file-source';
 
+/** Returns the result for a filename, or null. */
+type Find = (filename: string) => MaybePromise<LoaderResult | null>;
+
 /** Finds the files below a directory. */
 export function directoryLoader(directory: string, source: FileSource): Loader {
   source.addRoot(directory);
-  const { index } = source;
+  const { index, findEncoding } = source;
   const endings = ['', ...source.extensions.map((extension) => `.${extension}`)];
-  return (path) => {
-    if (path === null) return resultIfFile(directory, directory, source);
+  const find: Find = (filename) =>
+    andThen(source.isFile(filename, directory), (isFile) =>
+      isFile ? source.result(filename, directory) : null,
+    );
+  return (path, request) => {
+    if (path === null) return find(directory);
     // A path that is empty or ends in a slash stands for the index of a directory.
     const isDirectory = path === '' || path.endsWith('/');
-    return firstFile(directory, path, isDirectory ? index : endings, source);
+    const names = isDirectory ? index : endings;
+    const found = firstFile(directory, path, names, find);
+    if (findEncoding === undefined) return found;
+    const findEncoded: Find = (filename) => findEncoding(filename, directory, request);
+    return andThen(found, (result) => result ?? firstFile(directory, path, names, findEncoded));
   };
 }
 
-/** The first file whose path ends in one of `endings`. */
+/** The first file that is found whose path ends in one of `endings`. */
 function firstFile(
   directory: string,
   path: string,
   endings: readonly string[],
-  source: FileSource,
+  find: Find,
   at = 0,
 ): MaybePromise<LoaderResult | null> {
   const ending = endings[at];
   if (ending === undefined) return null;
   const filename = safeJoin(directory, path + ending);
   return andThen(
-    filename === null ? null : resultIfFile(filename, directory, source),
-    (result) => result ?? firstFile(directory, path, endings, source, at + 1),
+    filename === null ? null : find(filename),
+    (result) => result ?? firstFile(directory, path, endings, find, at + 1),
   );
-}
-
-function resultIfFile(filename: string, root: string, source: FileSource): MaybePromise<LoaderResult | null> {
-  return andThen(source.isFile(filename, root), (isFile) => (isFile ? source.result(filename, root) : null));
 }

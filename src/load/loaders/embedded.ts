@@ -7,6 +7,7 @@ import { enoent } from '../../util/fs-errors';
 import { andThen } from '../../util/maybe-promise';
 import { MemoryFile } from '../files/memory-file';
 import { directoryLoader } from './directory';
+import { encodingFinder } from './encoding-alone';
 import type { FileSource } from './file-source';
 
 /** The functions of `node:sea` that are needed. */
@@ -74,18 +75,30 @@ function createAssetSource(
     return file;
   }
 
+  const opener = (key: string) => (): MemoryFile => {
+    const file = fileOf(key);
+    if (file === undefined) throw enoent(key);
+    return file;
+  };
+
+  const isAlone = (encoded: string, key: string): boolean =>
+    fileOf(encoded) !== undefined && fileOf(key) === undefined;
+
   function result(key: string): LoaderResult {
     const name = basename(key);
-    const open = (): MemoryFile => {
-      const file = fileOf(key);
-      if (file === undefined) throw enoent(key);
-      return file;
-    };
+    const open = opener(key);
     if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
     return [name, open, (coding) => fileOf(encodedName(key, coding)) ?? null];
   }
 
-  return { addRoot: () => undefined, isFile: (key) => fileOf(key) !== undefined, result, index, extensions };
+  return {
+    addRoot: () => undefined,
+    isFile: (key) => fileOf(key) !== undefined,
+    result,
+    findEncoding: encodingFinder({ offered: precompressed, isAlone, opener }),
+    index,
+    extensions,
+  };
 }
 
 /** The content of an asset, or undefined: Node throws for a key that no asset has. */

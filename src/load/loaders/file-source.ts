@@ -5,6 +5,7 @@ import type { ContentCoding, LoaderResult, OpenedFile, Opener } from '../../type
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { proxyLocation } from '../files/delegated-file';
 import type { FileStore } from '../files/file-store';
+import { encodingFinder, type EncodingFinder } from './encoding-alone';
 
 /**
  * Where the loaders for files, directories and packages get their files from. `root` is what is exported: the
@@ -17,6 +18,8 @@ export interface FileSource {
   addRoot(root: string): void;
   /** The result of a loader for a file. */
   result(filename: string, root: string): LoaderResult;
+  /** Finds stored encodings without their original. Undefined if no encodings are served. */
+  readonly findEncoding: EncodingFinder | undefined;
   /** Names of the files that are sent for their directory, in order of preference. */
   readonly index: readonly string[];
   /** Extensions that a request may omit, without their dots, in order of preference. */
@@ -42,6 +45,10 @@ export function createFileSource(
     );
   }
 
+  function isAlone(encoded: string, filename: string, root: string): MaybePromise<boolean> {
+    return proxyLocation(filename, sendfile) === null && store.isAlone(encoded, filename, root);
+  }
+
   function result(filename: string, root: string): LoaderResult {
     const name = basename(filename);
     const open = opener(filename, root);
@@ -57,6 +64,7 @@ export function createFileSource(
       store.addRoot(root);
     },
     result,
+    findEncoding: encodingFinder({ offered: precompressed, isAlone, opener }),
     index,
     extensions,
   };

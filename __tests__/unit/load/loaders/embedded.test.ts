@@ -6,6 +6,7 @@ import type { LoaderResult, Loader } from '../../../../src/types';
 const contents: Record<string, string> = {
   'public/app.js': 'script',
   'public/app.js.gz': 'gz',
+  'public/data.js.gz': 'gz alone',
   'public/docs/index.html': 'docs',
   'public/about.html': 'about',
   'secret.txt': 'outside',
@@ -60,6 +61,18 @@ describe('in a single executable application', () => {
     const openEncoded = (await loader('app.js', request))?.[2];
     expect(Buffer.from((await openEncoded?.('gzip'))?.content ?? []).toString()).toBe('gz');
     expect(await openEncoded?.('br')).toBeNull();
+  });
+
+  test('an encoding without its original is found for clients that accept it', async () => {
+    const loader = createLoader('public', { precompressed: true });
+    const accepting = (coding: string) => ({ ...request, headers: { 'accept-encoding': coding } });
+    const found = await loader('data.js', accepting('br, gzip'));
+    expect([found?.[0], found?.[2]?.alone]).toEqual(['data.js', 'gzip']);
+    expect(Buffer.from((await found?.[2]?.('gzip'))?.content ?? []).toString()).toBe('gz alone');
+    expect(await found?.[2]?.('br')).toBeNull();
+    expect(() => found?.[1]()).toThrow('no such file');
+    expect(await loader('data.js', accepting('br'))).toBeNull();
+    expect(await createLoader('public')('data.js', accepting('gzip'))).toBeNull();
   });
 
   test.each(['../secret.txt', 'x/../../secret.txt', '', 'docs', 'missing.txt'])(
