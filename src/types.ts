@@ -96,6 +96,12 @@ export interface OpenedFile {
    */
   readonly latin1?: Latin1 | undefined;
   /**
+   * The value of Repr-Digest for a file that is not in memory, or null if it is not known yet.
+   *
+   * @internal
+   */
+  readonly digest?: string | null | undefined;
+  /**
    * Returns the bytes from `start` to `end`, counted from 0, both included.
    *
    * @throws an error with the code `ESTALE` if the store has replaced this version. The file is then opened

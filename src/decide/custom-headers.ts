@@ -17,6 +17,7 @@ const METADATA_HEADERS = new Set([
   'etag',
   'expires',
   'last-modified',
+  'repr-digest',
   'vary',
 ]);
 
@@ -56,6 +57,7 @@ function customRepresentation(
       contentType: value('Content-Type'),
       etag: etag === undefined ? undefined : entityTag(etag),
       lastModified: value('Last-Modified'),
+      digest: value('Repr-Digest'),
       caching: customCaching(metadata.caching, value('Cache-Control'), hasOwnExpires),
       varies: false,
     },

@@ -3,8 +3,9 @@ import { httpDate } from '../http/date';
 import { encodedTag, weakTag } from '../http/entity-tags';
 import { contentType, withCharset } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
+import { reprDigest } from '../http/repr-digest';
 import type { CheckedOptions } from '../options/options';
-import type { HeaderFields } from '../types';
+import type { HeaderFields, OpenedFile } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 import { callGenerateEtag, type Hooks } from './hooks';
 import type { NegotiatedFile } from './negotiate';
@@ -20,6 +21,8 @@ export interface RepresentationMetadata extends Validators {
   readonly varies: boolean;
   /** Length in bytes. */
   readonly size: number;
+  /** The value of Repr-Digest. */
+  readonly digest: string | undefined;
   readonly caching: CachePolicy;
   /** Whether preconditions are evaluated. */
   readonly isConditional: boolean;
@@ -71,7 +74,7 @@ export function createRepresentation(
   { file, coding, varies }: NegotiatedFile,
   { filename, mediaType, cacheControl }: RepresentationKey,
   hooks: Hooks,
-  { acceptRanges, weakEtags }: CheckedOptions,
+  { acceptRanges, weakEtags, digest }: CheckedOptions,
 ): MaybePromise<Representation> {
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
@@ -84,6 +87,7 @@ export function createRepresentation(
       coding: coding ?? own['content-encoding'],
       varies,
       size: file.size,
+      digest: digest ? digestOf(file) : undefined,
       etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
       // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
       lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
@@ -96,4 +100,9 @@ export function createRepresentation(
       disposition === undefined ? [] : ['Content-Disposition', disposition],
     );
   });
+}
+
+/** The digest of the bytes of a file, if they are in memory or were hashed before. */
+function digestOf({ content, digest }: OpenedFile): string | undefined {
+  return content === undefined ? (digest ?? undefined) : reprDigest(content);
 }

@@ -17,11 +17,12 @@ export function contentHeaders(
   contentType: string | undefined,
   length: number,
 ): HeaderFields {
-  const { coding, lastModified } = metadata;
+  const { coding, digest, lastModified } = metadata;
   const headers: HeaderFields = contentType === undefined ? [] : ['Content-Type', contentType];
   headers.push('Content-Length', String(length));
   if (coding !== undefined) headers.push('Content-Encoding', coding);
   if (lastModified !== undefined) headers.push('Last-Modified', lastModified);
+  if (digest !== undefined) headers.push('Repr-Digest', digest);
   if (metadata.acceptsRanges) headers.push('Accept-Ranges', 'bytes');
   return headers;
 }

@@ -23,6 +23,8 @@ const REPRESENTATION_HEADERS = new Set([
   'content-range',
   'etag',
   'last-modified',
+  'content-digest',
+  'repr-digest',
   'transfer-encoding',
 ]);
 

@@ -119,6 +119,15 @@ export interface SharedDataOptions {
    */
   weakEtags?: boolean | undefined;
   /**
+   * Whether responses have the SHA-256 of the whole file, or of the encoding of it that is sent, in Repr-Digest (RFC
+   * 9530), with which a client verifies a download that it has made in parts. Files that are too large for memory
+   * are read once for it, in the background: responses before that have none. Leave it off if something behind the
+   * middleware compresses responses.
+   *
+   * @default false
+   */
+  digest?: boolean | undefined;
+  /**
    * Where symbolic links in an exported directory may lead. `'follow'`: anywhere, as with Werkzeug and nginx.
    * `'inside'`: to files below the directory; other links are treated as missing files, and links to dotfiles
    * as dotfiles. The exported directory itself may be a link. In both cases, `disallow` and {@link
@@ -211,6 +220,7 @@ export interface CheckedOptions {
   readonly immutable: SharedDataOptions['immutable'];
   readonly etags: 'stat' | 'content';
   readonly weakEtags: boolean;
+  readonly digest: boolean;
   readonly symlinks: 'follow' | 'inside';
   readonly names: 'exact' | 'any';
   readonly io: 'auto' | 'sync' | 'async';

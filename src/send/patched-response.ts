@@ -25,21 +25,23 @@ export function writeHead(res: ServerResponse, status: number, headers: HeaderFi
 
 /** The fields of an answer for a response. They differ if middleware in front may compress its content. */
 export function headersFor(answer: Answer, res: ServerResponse): HeaderFields {
-  return isPatched(res, 'write') ? weakenETag(answer) : answer.headers;
+  return isPatched(res, 'write') ? changeableHeaders(answer) : answer.headers;
 }
 
 /**
  * The fields of an answer whose content middleware in front may compress: its ETag must be weak, because the
  * same ETag would otherwise stand for other bytes (RFC 9110 §8.8.1), and a download that is resumed with
- * If-Range would mix the two.
+ * If-Range would mix the two. A digest would be that of other bytes (RFC 9530 §3).
  */
-function weakenETag({ headers, status, contentType }: Answer): HeaderFields {
+function changeableHeaders({ headers, status, contentType }: Answer): HeaderFields {
   const fields = new Map([...fieldPairs(headers)].map(([name, value]) => [name.toLowerCase(), value]));
   const isFinal = fields.has('content-encoding') || /no-transform/i.test(fields.get('cache-control') ?? '');
   // A 304 has no Content-Type, and that of a 206 may be multipart.
   const type = status === 200 ? fields.get('content-type') : contentType;
   if (isFinal || compressible(type ?? '') !== true) return headers;
-  return [...fieldPairs(headers)].flatMap(([name, value]) =>
-    name.toLowerCase() === 'etag' ? [name, weakTag(value)] : [name, value],
-  );
+  return [...fieldPairs(headers)].flatMap(([name, value]) => {
+    const lowerCase = name.toLowerCase();
+    if (lowerCase === 'repr-digest') return [];
+    return [name, lowerCase === 'etag' ? weakTag(value) : value];
+  });
 }

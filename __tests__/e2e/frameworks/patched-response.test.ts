@@ -159,6 +159,13 @@ describe('the ETag behind middleware that may change the content', () => {
   });
 });
 
+test('behind middleware that may change the content, Repr-Digest is sent only if it stays as it is', async () => {
+  const port = await start(load('compression')(), { digest: true });
+  const names = async (path: string): Promise<boolean> =>
+    Object.hasOwn((await withGzip(port, path)).headers, 'repr-digest');
+  expect([await names('/s/page.html'), await names('/s/image.png')]).toEqual([false, true]);
+});
+
 test('in Koa, the ETag is weak behind middleware that replaces write', async () => {
   const shared = new SharedDataMiddleware(null, { '/s': folder });
   const koa = new Koa();

@@ -37,7 +37,11 @@ const everyOption: SharedDataOptions = {
 const noOption: SharedDataOptions = { disallow: undefined, index: undefined, resolveFrom: undefined };
 
 /** Other forms of options. */
-const otherForms: SharedDataOptions = { redirect: false, mimeTypes: { '.glsl': 'text/x-glsl' } };
+const otherForms: SharedDataOptions = {
+  redirect: false,
+  digest: true,
+  mimeTypes: { '.glsl': 'text/x-glsl' },
+};
 
 const exported: Exports = new Map([['/files', '.']]);
 

@@ -10,6 +10,7 @@ function representation(changes: Partial<RepresentationMetadata> = {}): Represen
     coding: undefined,
     varies: false,
     size: 10,
+    digest: undefined,
     etag: '"x"',
     lastModified,
     caching: cachePolicy('max-age=60'),

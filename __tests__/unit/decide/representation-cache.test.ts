@@ -21,6 +21,7 @@ function create(): Representation {
     coding: undefined,
     varies: false,
     size: 1,
+    digest: undefined,
     etag: undefined,
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     caching: cachePolicy('public'),

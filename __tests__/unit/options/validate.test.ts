@@ -23,6 +23,7 @@ describe('an invalid option throws a TypeError that names the option,', () => {
     ],
     [{ mimeTypes: 'text/x-glsl' }, "option 'mimeTypes'"],
     [{ dotfiles: 'yes' }, "option 'dotfiles': expected 'ignore' or 'deny' or 'allow', got 'yes'"],
+    [{ digest: 'sha-256' }, "option 'digest': expected true or false, got 'sha-256'"],
     [{ redirect: true }, "option 'redirect': expected 301 or 308 or false, got true"],
     [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
     [{ resolveFrom: '' }, "option 'resolveFrom': expected a path or a file: URL, got ''"],

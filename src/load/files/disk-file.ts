@@ -13,7 +13,14 @@ export interface DiskVersion {
   readonly version: FileVersion;
   /** Null if the version has no ETag, or not yet. */
   readonly etag: string | null;
+  /** The value of Repr-Digest. Null if it is not known yet; undefined if it is not sent. */
+  readonly digest: string | null | undefined;
   readonly memo: Memo;
+}
+
+/** Whether nothing about a version is still to be computed. */
+export function isComplete({ etag, digest }: DiskVersion): boolean {
+  return etag !== null && digest !== null;
 }
 
 /**
@@ -25,13 +32,15 @@ export class DiskFile implements OpenedFile {
   readonly mtime: Date;
   readonly size: number;
   readonly etag: string | null;
+  readonly digest: string | null | undefined;
   readonly memo: Memo;
   readonly #lease: Lease;
 
-  constructor(filename: string, lease: Lease, { version, etag, memo }: DiskVersion) {
+  constructor(filename: string, lease: Lease, { version, etag, digest, memo }: DiskVersion) {
     this.filename = filename;
     this.#lease = lease;
     this.etag = etag;
+    this.digest = digest;
     this.memo = memo;
     this.mtime = modifiedAt(version);
     this.size = Number(version.size);

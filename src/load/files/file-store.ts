@@ -3,10 +3,12 @@ import { enoent, isOutOfDescriptors } from '../../util/fs-errors';
 import { andThen, ignoreRejection, isPromise, orElse, type MaybePromise } from '../../util/maybe-promise';
 import type { Disk, DiskOptions } from '../disk/disk';
 import { Disks } from '../disk/disks';
-import { ContentETags } from './content-etag';
+import { BackgroundHashes } from './background-hashes';
+import { contentDigest } from './content-digest';
+import { contentETag } from './content-etag';
 import { DelegatedFile } from './delegated-file';
 import { Descriptor } from './descriptor';
-import { DiskFile, type DiskVersion } from './disk-file';
+import { DiskFile, isComplete, type DiskVersion } from './disk-file';
 import { isRacy, isSameVersion, modifiedAt, type FileVersion } from './file-version';
 import { Lookup, type LookupOptions } from './lookup';
 import { MemoryFile } from './memory-file';
@@ -29,6 +31,8 @@ export interface FileStoreOptions extends DiskOptions, LookupOptions {
   readonly memoryLimit: number;
   /** What the ETags of files are made of that are too large for memory. */
   readonly etags: 'stat' | 'content';
+  /** Whether files that are too large for memory have a digest. */
+  readonly digest: boolean;
 }
 
 /**
@@ -40,7 +44,8 @@ export interface FileStoreOptions extends DiskOptions, LookupOptions {
 export class FileStore {
   /** What is exported. */
   readonly roots = new Set<string>();
-  readonly #contentETags: ContentETags | undefined;
+  readonly #contentETags: BackgroundHashes | undefined;
+  readonly #digests: BackgroundHashes | undefined;
   readonly #cache: VersionCache;
   readonly #disks: Disks;
   readonly #rested = new Rested();
@@ -50,9 +55,10 @@ export class FileStore {
   readonly #loads = new Map<string, Load>();
 
   constructor(options: FileStoreOptions) {
-    const { memoryLimit, etags } = options;
+    const { memoryLimit, etags, digest } = options;
     this.#disks = new Disks(options);
-    this.#contentETags = etags === 'content' ? new ContentETags() : undefined;
+    this.#contentETags = etags === 'content' ? new BackgroundHashes(contentETag) : undefined;
+    this.#digests = digest ? new BackgroundHashes(contentDigest) : undefined;
     this.#cache = new VersionCache(memoryLimit);
     this.#lookup = new Lookup(options, this.#disks, this.#rested, this.#cache);
   }
@@ -142,7 +148,7 @@ export class FileStore {
 
   /** A large file whose descriptor is still open. */
   #reopen(filename: string, version: FileVersion, value: KeptVersion | undefined): DiskFile | undefined {
-    if (!isDiskVersion(value) || value.etag === null) return undefined;
+    if (!isDiskVersion(value) || !isComplete(value)) return undefined;
     const lease = this.#openFiles.lease(filename, version);
     return lease && new DiskFile(filename, lease, value);
   }
@@ -220,8 +226,10 @@ export class FileStore {
    * A version whose times cannot be trusted yet may be another one when it is requested again. On Windows, an open
    * file cannot be replaced by a rename, as a deployment does.
    */
-  #leaseOf(filename: string, descriptor: Descriptor, { version, etag }: DiskVersion): Lease {
-    if (this.#cache.get(filename, version) !== undefined && etag !== null && process.platform !== 'win32') {
+  #leaseOf(filename: string, descriptor: Descriptor, diskVersion: DiskVersion): Lease {
+    const { version } = diskVersion;
+    const isKept = this.#cache.get(filename, version) !== undefined && isComplete(diskVersion);
+    if (isKept && process.platform !== 'win32') {
       return this.#openFiles.add(filename, version, descriptor);
     }
     return { descriptor, release: () => descriptor.close() };
@@ -229,14 +237,15 @@ export class FileStore {
 
   #diskVersion(filename: string, root: string, version: FileVersion, at: Instant): MaybePromise<DiskVersion> {
     const value = this.#cache.get(filename, version);
-    if (isDiskVersion(value) && value.etag !== null) return value;
+    if (isDiskVersion(value) && isComplete(value)) return value;
     return andThen(this.#disks.ofFile(root, version.dev, filename), (disk) => {
       const isRested = this.#rested.has(filename, version, disk.fileSystem, at);
       const etag =
         this.#contentETags === undefined
           ? statETag(version, isRested)
           : this.#contentETags.get(filename, version, isRested, this.#disks.of(root));
-      const diskVersion = { version, etag, memo: {} };
+      const digest = this.#digests?.get(filename, version, isRested, this.#disks.of(root));
+      const diskVersion = { version, etag, digest, memo: {} };
       if (isRested) this.#cache.keep(filename, root, version, diskVersion);
       return diskVersion;
     });

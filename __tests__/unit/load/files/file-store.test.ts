@@ -17,6 +17,7 @@ function optionsWith(memoryLimit: number): FileStoreOptions {
     symlinks: 'follow',
     dotfiles: 'ignore',
     etags: 'stat',
+    digest: false,
     names: 'exact',
     immutable: undefined,
     io: 'sync',

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { contentETag, ContentETags } from '../../../../src/load/files/content-etag';
+import { BackgroundHashes } from '../../../../src/load/files/background-hashes';
+import { contentDigest } from '../../../../src/load/files/content-digest';
+import { contentETag } from '../../../../src/load/files/content-etag';
 import type { FileVersion } from '../../../../src/load/files/file-version';
 import { quickDisk, versionOf } from '../../../support/disk';
 import { folderWith } from '../../../support/files';
@@ -39,6 +42,16 @@ describe('contentETag', () => {
   });
 });
 
+describe('contentDigest', () => {
+  test('returns the SHA-256 of the content, and null for another version', async () => {
+    const { path, version } = createFile();
+    const sha256 = createHash('sha256').update(CONTENT).digest('base64');
+    expect(await contentDigest(path, version, quickDisk)).toBe(`sha-256=:${sha256}:`);
+    utimesSync(path, 1e9, 1e9);
+    expect(await contentDigest(path, version, quickDisk)).toBeNull();
+  });
+});
+
 test('contentETag does not block if a FIFO has replaced the file', async () => {
   const { path, version } = createFile();
   rmSync(path);
@@ -46,10 +59,10 @@ test('contentETag does not block if a FIFO has replaced the file', async () => {
   expect(await contentETag(path, version, quickDisk)).toBeNull();
 });
 
-describe('ContentETags', () => {
+describe('BackgroundHashes', () => {
   test('computes no ETag of a file whose times cannot be trusted yet', async () => {
     const { path, version } = createFile();
-    const etags = new ContentETags();
+    const etags = new BackgroundHashes(contentETag);
     expect(etags.get(path, version, false, quickDisk)).toBeNull();
     await nextTurn();
     expect(etags.get(path, version, false, quickDisk)).toBeNull();
@@ -57,7 +70,7 @@ describe('ContentETags', () => {
 
   test('computes the ETag again after a failed read', async () => {
     const { path, version } = createFile();
-    const etags = new ContentETags();
+    const etags = new BackgroundHashes(contentETag);
     renameSync(path, `${path}.away`);
     expect(etags.get(path, version, true, quickDisk)).toBeNull();
     await nextTurn();
@@ -70,7 +83,7 @@ describe('ContentETags', () => {
 
   test('computes a new ETag when the file changes', async () => {
     const { path, version } = createFile();
-    const etags = new ContentETags();
+    const etags = new BackgroundHashes(contentETag);
     await eventually(() => {
       expect(etags.get(path, version, true, quickDisk)).not.toBeNull();
     });
