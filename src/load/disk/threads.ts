@@ -1,8 +1,5 @@
-/** The number of threads for file operations (libuv). */
-const THREADS = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
-
 /** Disks that do not respond leave one thread to all others. */
-const MAX_OPERATIONS = Math.max(1, THREADS - 1);
+const MAX_OPERATIONS = Math.max(1, threadCount(process) - 1);
 
 /** The operations of one disk in the thread pool, which start in the order in which they came. */
 export class DiskThreads {
@@ -83,3 +80,15 @@ export class Threads {
 
 /** The threads of this process. */
 export const threads = new Threads();
+
+/**
+ * The number of threads for file operations (libuv). Deno has threads of its own, and reading the environment
+ * throws without `--allow-env`.
+ */
+export function threadCount(process: { readonly env: NodeJS.ProcessEnv }): number {
+  try {
+    return Number(process.env['UV_THREADPOOL_SIZE']) || 4;
+  } catch {
+    return 4;
+  }
+}

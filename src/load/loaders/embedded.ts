@@ -13,14 +13,9 @@ import type { FileSource } from './file-source';
 /** The functions of `node:sea` that are needed. */
 export type EmbeddedAssets = Pick<typeof Sea, 'isSea' | 'getRawAsset'>;
 
-/** The module `node:sea`, or undefined on runtimes that lack it, such as Bun and Deno. */
+/** The module `node:sea`. An import of it would fail on runtimes that lack it, such as Bun and Deno. */
 function seaModule(): EmbeddedAssets | undefined {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would fail on those runtimes
-    return require('node:sea') as EmbeddedAssets;
-  } catch {
-    return undefined;
-  }
+  return process.getBuiltinModule('node:sea');
 }
 
 /**
