@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 /** How long, in milliseconds, a new connection stays open for its first request while the server stops. */
 const FIRST_REQUEST_TIMEOUT_MS = 500;
+
+/** A server of `node:http` or `node:https`. */
+export interface HttpServer extends Server {
+  closeIdleConnections: () => void;
+}
 
 /**
  * Prepares an HTTP server, which must not listen yet, for a graceful stop.
@@ -13,7 +18,7 @@ const FIRST_REQUEST_TIMEOUT_MS = 500;
  *
  * @returns a function whose promise resolves when all connections have been closed
  */
-export function gracefulStop(server: Server): () => Promise<void> {
+export function gracefulStop(server: HttpServer): () => Promise<void> {
   const sockets = new Map<string, Socket>();
   const pending = new Set<ServerResponse>();
   /** New connections, whose first request may be on its way. */
@@ -52,11 +57,12 @@ export function gracefulStop(server: Server): () => Promise<void> {
       if (isStopping) closeIdle();
     });
   });
+  // `close` calls this, and it cuts off a response that has been passed to Node but not been sent yet.
+  server.closeIdleConnections = () => undefined;
   return () => {
     isStopping = true;
     return new Promise((resolve) => {
-      // `close` of http.Server cuts off a response that has been passed to Node but not been sent yet.
-      Server.prototype.close.call(server, () => {
+      server.close(() => {
         resolve();
       });
       closeIdle();

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { isIPv6, type AddressInfo, type Server } from 'node:net';
+import { isIPv6, type AddressInfo } from 'node:net';
 import { SharedDataMiddleware } from '../../middleware';
 import { send } from '../../send/send';
 import type { App } from '../../types';
 import type { ServeCommand } from '../args/arguments';
 import { CommandError, reasonOf, type CliContext } from '../context';
 import { listingApp } from '../listing/listing';
-import { gracefulStop } from './graceful-stop';
+import { gracefulStop, type HttpServer } from './graceful-stop';
 import { createHostCheck } from './host-check';
 import { CountedResponse, logRequest } from './request-log';
 
@@ -57,13 +57,13 @@ function createApp({ exports, options, listing }: ServeCommand): App {
   return shared.listener;
 }
 
-function createServer({ tls }: ServeCommand): Server {
+function createServer({ tls }: ServeCommand): HttpServer {
   if (tls === undefined) return createHttpServer({ ServerResponse: CountedResponse });
   return createHttpsServer({ ...tls, ServerResponse: CountedResponse });
 }
 
 /** Resolves with the address when the server listens, before it accepts the first connection. */
-async function listen(server: Server, command: ServeCommand): Promise<AddressInfo> {
+async function listen(server: HttpServer, command: ServeCommand): Promise<AddressInfo> {
   try {
     await once(server.listen(command.port, command.host), 'listening');
     return server.address() as AddressInfo;
