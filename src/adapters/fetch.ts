@@ -68,12 +68,17 @@ function checkHeaders(headers: Headers | undefined): void {
   throw new TypeError(format('expected the second argument as Headers or undefined, got %O', headers));
 }
 
-function toResponse(answer: Answer, { method, signal }: RequestInfo, front = new Headers()): Response {
+function toResponse(answer: Answer, request: RequestInfo, front = new Headers()): Response {
   const { status, body } = answer;
   const init = { status, headers: withFields(front, answer) };
-  if (body instanceof Readable) return new Response(toWebStream(body, answer, signal), init);
+  if (body instanceof Readable) return new Response(toWebStream(body, answer, signalOf(request)), init);
   closeQuietly(answer);
-  return new Response(method === 'HEAD' ? null : body, init);
+  return new Response(request.method === 'HEAD' ? null : body, init);
+}
+
+/** Deno cancels the body when the client disconnects, and warns that its signals abort after each response. */
+function signalOf(request: RequestInfo): AbortSignal | undefined {
+  return 'Deno' in globalThis ? undefined : request.signal;
 }
 
 function withFields(front: Headers, answer: Answer): Headers {
