@@ -54,6 +54,9 @@ export default tseslint.config(
         [
           'AbortSignal',
           'Buffer',
+          'Request',
+          'Response',
+          'TextEncoder',
           'URL',
           'console',
           'fetch',

@@ -34,6 +34,7 @@ const config: Config = {
     project('object-storage', 'e2e/scaling/swift.test.ts'),
     project('file-systems', 'e2e/file-systems/**/*.test.ts'),
     project('windows', 'e2e/windows/**/*.test.ts'),
+    project('runtimes', 'e2e/runtimes/**/*.test.ts'),
   ],
   // A test that takes seconds on its own takes longer on a busy machine.
   testTimeout: 20_000,

@@ -1,15 +1,19 @@
-// Builds dist/: one readable bundle per entry point, because loading one file is quicker than loading sixty,
-// with source maps to src/; and the declarations of the public types, as tsc writes them.
+// Builds dist/: readable bundles for each entry point, because loading one file is quicker than loading sixty, and
+// the declarations of the public types, as tsc writes them.
+//
+// Runtimes load the CommonJS bundles, with `require` and with `import`, so that each class exists once. Bundlers
+// take the ES modules, which package.json names with the condition `module`.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const project = join(import.meta.dirname, '..');
 const dist = join(project, 'dist');
-const { engines } = createRequire(import.meta.url)('../package.json');
+const require = createRequire(import.meta.url);
+const { engines } = require('../package.json');
 const entries = ['index', 'adapters/koa', 'adapters/fastify', 'adapters/fetch', 's3/index'];
 
 rmSync(dist, { recursive: true, force: true });
@@ -36,21 +40,42 @@ function addDeclarations(module, needed) {
   }
 }
 
-async function writeBundles() {
+const common = {
+  absWorkingDir: project,
+  outbase: 'src',
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: `node${engines.node.replace('>=', '')}`,
+  packages: 'external',
+  logLevel: 'warning',
+};
+
+function entryPoints(names) {
+  return names.map((name) => `src/${name}.ts`);
+}
+
+async function writeCommonJs() {
   await build({
-    absWorkingDir: project,
-    entryPoints: [...entries, 'adapters/answer', 'cli/main'].map((entry) => `src/${entry}.ts`),
-    outbase: 'src',
-    outdir: 'dist',
-    bundle: true,
-    platform: 'node',
+    ...common,
+    entryPoints: entryPoints([...entries, 'adapters/answer', 'cli/main']),
     format: 'cjs',
-    target: `node${engines.node.replace('>=', '')}`,
-    packages: 'external',
     sourcemap: true,
     sourcesContent: false,
-    logLevel: 'warning',
     plugins: [shareBundles, omitComments],
+  });
+}
+
+async function writeModules() {
+  await build({
+    ...common,
+    entryPoints: entryPoints(entries),
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    define: { 'require.main': 'undefined' },
+    plugins: [requireToImport, inlineUsersOfBuiltins, omitComments],
   });
 }
 
@@ -65,6 +90,40 @@ const shareBundles = {
       importer.startsWith(join(project, 'src/cli')) ? { path: '../index.js', external: true } : undefined,
     );
     onResolve({ filter: /^\.\/answer$/ }, () => ({ path: './answer.js', external: true }));
+  },
+};
+
+/** Packages that have no default export as ES modules. */
+const withoutDefault = ['minimatch', '@aws-sdk/client-s3'];
+
+/** An ES module has no `require`: what is required when it is needed is imported at the start. */
+const requireToImport = {
+  name: 'require-to-import',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /(?:)/, namespace: 'required' }, ({ path }) => {
+      const name = isBuiltin(path) ? `node:${path.replace(/^node:/, '')}` : path;
+      const defaultExport = withoutDefault.includes(path) ? '' : `export { default } from '${name}';`;
+      return { contents: `export * from '${name}'; ${defaultExport}`, resolveDir: project };
+    });
+  },
+};
+
+/**
+ * Packages that are CommonJS and require modules of Node. In a bundle that is an ES module, esbuild replaces their
+ * `require` by a function that throws. Their licences go with them.
+ */
+const inlineUsersOfBuiltins = {
+  name: 'inline-users-of-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:etag|mime-types)$/ }, ({ path }) => ({ path: require.resolve(path) }));
+    onLoad({ filter: /node_modules.(?:etag|mime-types).\w+\.js$/ }, ({ path }) => {
+      const licence = readFileSync(join(dirname(path), 'LICENSE'), 'utf8');
+      const source = readFileSync(path, 'utf8').replace(/require\('[^.][^']*'\)/g, '$&.default');
+      return { contents: `/*!\n${licence}*/\n${source}` };
+    });
   },
 };
 
@@ -87,4 +146,5 @@ const omitComments = {
 };
 
 writeDeclarations();
-await writeBundles();
+await writeCommonJs();
+await writeModules();

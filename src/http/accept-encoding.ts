@@ -1,10 +1,9 @@
-import type NegotiatorClass from 'negotiator';
 import type { ContentCoding } from '../types';
 import { lazyRequire } from '../util/lazy-require';
 
 /** Loaded with the first negotiation: most applications have no stored encodings. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at the start
-const negotiatorClass = lazyRequire(() => require('negotiator') as typeof NegotiatorClass);
+const negotiator = lazyRequire(() => require('negotiator') as NegotiatorModule);
 
 /** Matches a field that refuses the unencoded file, by name or by `*`. A malformed weight refuses nothing. */
 const REFUSES_IDENTITY = /(?:^|,)\s*(?:identity|\*)\s*;\s*q=0(?:\.0{0,3})?\s*(?:,|$)/i;
@@ -21,14 +20,14 @@ export function acceptedCodings(
   if (acceptEncoding === undefined) return ['identity'];
   const available = [...offered, 'identity' as const];
   const headers = { 'accept-encoding': acceptEncoding.replace(/\bx-gzip\b/gi, 'gzip') };
-  const negotiator: unknown = new (negotiatorClass())({ headers });
-  const accepted = (negotiator as PreferringNegotiator).encodings(available, { preferred: available });
+  const { Negotiator } = negotiator();
+  const accepted = new Negotiator({ headers }).encodings(available, { preferred: available });
   return accepted.length === 0 && !REFUSES_IDENTITY.test(acceptEncoding) ? ['identity'] : accepted;
 }
 
-/**
- * An overload that the type declarations of `negotiator` lack: the server's preference decides among equals.
- */
-interface PreferringNegotiator {
-  encodings<T extends string>(available: readonly T[], options: { preferred: readonly T[] }): T[];
+/** The part of `negotiator` that is used. Its type declarations lack the server's preference among equals. */
+interface NegotiatorModule {
+  readonly Negotiator: new (request: { readonly headers: Readonly<Record<string, string>> }) => {
+    encodings<T extends string>(available: readonly T[], options: { preferred: readonly T[] }): T[];
+  };
 }

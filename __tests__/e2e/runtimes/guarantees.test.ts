@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { folderWith } from '../../support/files';
+import { eventually } from '../../support/process';
+import { sendAndDisconnect, sendRequest } from '../frameworks/support/client';
+import { FILES, LARGE, OLD_MTIME } from '../frameworks/support/exports';
+import { testApplication, testFiles, type Get } from '../frameworks/support/guarantees';
+import { program } from './support/home';
+import { bun, COMMAND, deno } from './support/runtimes';
+import { ServerProcess } from './support/server-process';
+
+const folder = folderWith(FILES, OLD_MTIME);
+const server = program(join(__dirname, 'support/server.ts'));
+
+describe.each([
+  ['Bun', bun],
+  ['Deno', deno],
+])('in %s', (_name, { run, runWithPatterns, keepsStreamLength }) => {
+  const options = ['--index', 'index.html', '--precompressed', '--cache-timeout', '43200', '--quiet'];
+
+  describe.each([
+    { front: 'node:http', start: run(server, 'http', folder), hasApplication: true, hasLength: true },
+    {
+      front: 'fetchHandler',
+      start: run(server, 'fetch', folder),
+      hasApplication: true,
+      hasLength: keepsStreamLength,
+    },
+    {
+      front: 'the command',
+      start: runWithPatterns(
+        COMMAND,
+        '--port',
+        '0',
+        '--disallow',
+        '*.map',
+        '--export',
+        `/s=${folder}`,
+        ...options,
+      ),
+      hasApplication: false,
+      hasLength: true,
+    },
+  ])('$front', ({ start: [file, ...args], hasApplication, hasLength }) => {
+    let running: ServerProcess;
+    let port: number;
+    const get: Get = (path, request) => sendRequest('http', port, path, request);
+
+    beforeAll(async () => {
+      running = new ServerProcess(file, args);
+      port = await running.port;
+      // Files that have just been written have weak ETags.
+      await eventually(async () => {
+        expect((await get('/s/large.bin', { method: 'HEAD' })).headers.etag).toMatch(/^"/);
+      });
+    });
+
+    testFiles(get, { hasLength });
+
+    test('writes nothing but its port', () => {
+      expect(running.output).toMatch(/^\S+\n$/);
+    });
+
+    if (hasApplication) testApplication(get, folder);
+
+    test('closes the files of clients that disconnect during a download', async () => {
+      await Promise.all(
+        [1, 100_000, 2_000_000, 9_000_000].map((abortAfter) => get('/s/large.bin', { abortAfter })),
+      );
+      await sendAndDisconnect('http', port, '/s/large.bin', { count: 100, milliseconds: 100 });
+      await eventually(() => {
+        expect(running.descriptorsOf(join(folder, 'large.bin'))).toBe(0);
+      }, 10);
+      expect((await get('/s/a.txt')).status).toBe(200);
+    });
+  });
+
+  test('the command sends the pending response and ends with code 0 at SIGINT', async () => {
+    const [file, ...args] = run(COMMAND, '--port', '0', folder, '--quiet');
+    const running = new ServerProcess(file, args);
+    const port = await running.port;
+    const response = await fetch(`http://127.0.0.1:${port}/large.bin`);
+    running.child.kill('SIGINT');
+    expect(Buffer.from(await response.arrayBuffer()).equals(LARGE)).toBe(true);
+    expect([await running.outcome, running.output]).toEqual([0, `http://127.0.0.1:${port}/\n`]);
+  });
+});
