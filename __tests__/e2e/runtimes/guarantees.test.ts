@@ -15,38 +15,25 @@ describe.each([
   ['Bun', bun],
   ['Deno', deno],
 ])('in %s', (_name, { run, runWithPatterns, keepsStreamLength }) => {
-  const options = ['--index', 'index.html', '--precompressed', '--cache-timeout', '43200', '--quiet'];
+  const options = '--index index.html --precompressed --cache-timeout 43200 --disallow *.map --quiet'.split(
+    ' ',
+  );
+  const command = runWithPatterns(COMMAND, '--port', '0', '--export', `/s=${folder}`, ...options);
 
   describe.each([
-    { front: 'node:http', start: run(server, 'http', folder), hasApplication: true, hasLength: true },
-    {
-      front: 'fetchHandler',
-      start: run(server, 'fetch', folder),
-      hasApplication: true,
-      hasLength: keepsStreamLength,
-    },
-    {
-      front: 'the command',
-      start: runWithPatterns(
-        COMMAND,
-        '--port',
-        '0',
-        '--disallow',
-        '*.map',
-        '--export',
-        `/s=${folder}`,
-        ...options,
-      ),
-      hasApplication: false,
-      hasLength: true,
-    },
-  ])('$front', ({ start: [file, ...args], hasApplication, hasLength }) => {
+    ['node:http', { start: run(server, 'http', folder), hasApplication: true, hasLength: true }],
+    [
+      'fetchHandler',
+      { start: run(server, 'fetch', folder), hasApplication: true, hasLength: keepsStreamLength },
+    ],
+    ['the command', { start: command, hasApplication: false, hasLength: true }],
+  ])('with %s', (_front, { start, hasApplication, hasLength }) => {
     let running: ServerProcess;
     let port: number;
     const get: Get = (path, request) => sendRequest('http', port, path, request);
 
     beforeAll(async () => {
-      running = new ServerProcess(file, args);
+      running = new ServerProcess(start);
       port = await running.port;
       // Files that have just been written have weak ETags.
       await eventually(async () => {
@@ -75,8 +62,7 @@ describe.each([
   });
 
   test('the command sends the pending response and ends with code 0 at SIGINT', async () => {
-    const [file, ...args] = run(COMMAND, '--port', '0', folder, '--quiet');
-    const running = new ServerProcess(file, args);
+    const running = new ServerProcess(run(COMMAND, '--port', '0', folder, '--quiet'));
     const port = await running.port;
     const response = await fetch(`http://127.0.0.1:${port}/large.bin`);
     running.child.kill('SIGINT');

@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   // It prints its port as `{"event":"listen","socket":"http","port":40000}`.
   const options = ['--socket-addr', 'http=127.0.0.1:0', '--control-fd', '1'];
-  const running = new ServerProcess(programOf('workerd'), ['serve', join(HOME, 'config.capnp'), ...options]);
+  const running = new ServerProcess([programOf('workerd'), 'serve', join(HOME, 'config.capnp'), ...options]);
   port = await running.port;
 });
 

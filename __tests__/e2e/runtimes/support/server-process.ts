@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { HOME } from './home';
+import type { CommandLine } from './runtimes';
 
 const running = new Set<ServerProcess>();
 
@@ -16,15 +17,17 @@ export class ServerProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** The exit code, or the signal that ended the process. */
   readonly outcome: Promise<unknown>;
+  /** The port that it prints. */
   readonly port: Promise<number>;
   #output = '';
 
-  constructor(program: string, args: readonly string[]) {
+  constructor([program, ...args]: CommandLine) {
     this.child = spawn(program, args, { cwd: HOME, stdio: ['ignore', 'pipe', 'pipe'] });
     this.outcome = once(this.child, 'close').then(([code, signal]: unknown[]) => code ?? signal);
     for (const stream of [this.child.stdout, this.child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.port = this.#readPort();
+    this.port.catch(() => undefined);
     running.add(this);
   }
 
