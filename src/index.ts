@@ -25,5 +25,5 @@ export type {
 export type { FailedMessage, PassedMessage, ServedMessage } from './diagnostics';
 export type { Exports, ExportTarget } from './options/exports';
 export type { MimeTypes } from './options/media-types';
-export type { SendfileOptions, SharedDataOptions } from './options/options';
+export type { FallbackOptions, SendfileOptions, SharedDataOptions } from './options/options';
 export type { MaybePromise } from './util/maybe-promise';

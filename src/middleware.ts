@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { resolve } from 'node:path';
 import { disallows } from './access/disallow';
 import { isStoredFileAllowed } from './access/is-allowed';
+import { fallbackAnswer } from './decide/fallback';
 import { Responder } from './decide/respond';
 import { publishOutcome, reportError } from './diagnostics';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
@@ -19,10 +20,11 @@ import { createFileSource, type FileSource } from './load/loaders/file-source';
 import { warnIfMissing } from './load/loaders/missing-export';
 import { packageLoader } from './load/loaders/package';
 import { ExportIndex } from './match/export-index';
+import { findFallback } from './match/find-fallback';
 import { findFile, type ResolvedFile } from './match/find-file';
 import { matchExports, type Match } from './match/match-exports';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
-import type { CheckedOptions, SharedDataOptions } from './options/options';
+import type { CheckedOptions, Fallback, SharedDataOptions } from './options/options';
 import { validateOptions } from './options/validate';
 import { guardedRequest } from './paths/canonical-target';
 import { abortResponse } from './send/abort-response';
@@ -331,9 +333,13 @@ export class SharedDataMiddleware {
    */
   answer(request: SharedRequest): MaybePromise<Answer | null> {
     return publishOutcome(request, () => {
-      const file = isGetOrHead(request) ? this.#find(request) : null;
+      if (!isGetOrHead(request)) return this.#beforeApp(null);
+      const { fallback } = this.#options;
+      const answer = andThen(this.#find(request), (found) => found && this.#responder.respond(found));
       return andThen(
-        andThen(file, (found) => found && this.#responder.respond(found)),
+        fallback === undefined
+          ? answer
+          : andThen(answer, (own) => own ?? this.#answerWith(fallback, request)),
         this.#beforeApp,
       );
     });
@@ -391,6 +397,16 @@ export class SharedDataMiddleware {
       (done) => (done ? undefined : this.#passOn(req, res, next)),
       (error: unknown) => this.#fail(error, req, res, next),
     );
+  }
+
+  /** The response to a request that no export has a file for, or null if the application is to respond. */
+  #answerWith(fallback: Fallback, request: SharedRequest): MaybePromise<Answer | null> {
+    const found = findFallback(request, fallback, this.#match, this.#options.immutable);
+    return andThen(found, (file) => {
+      if (file === 'missing') return plainResponse(404);
+      const answer = file && this.#responder.respond(file);
+      return andThen(answer, (page) => page && fallbackAnswer(page, fallback));
+    });
   }
 
   /** As in Werkzeug, the option replaces the method: also one that a subclass has overridden. */

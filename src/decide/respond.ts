@@ -11,6 +11,7 @@ import { closeOnError, closeQuietly } from '../util/resource';
 import { createBody } from './body';
 import { callSetHeaders } from './custom-headers';
 import { decide, type Decision } from './decide';
+import { fallbackCacheControl } from './fallback';
 import type { Hooks } from './hooks';
 import { openNegotiated, type NegotiatedFile } from './negotiate';
 import { createRepresentation, type Representation } from './representation';
@@ -65,15 +66,12 @@ export class Responder {
     });
   }
 
-  #respondWith(
-    negotiated: NegotiatedFile,
-    { filename, lookup }: ResolvedFile,
-    scope: CacheScope,
-  ): MaybePromise<Answer> {
+  #respondWith(negotiated: NegotiatedFile, resolved: ResolvedFile, scope: CacheScope): MaybePromise<Answer> {
+    const { filename, lookup, fallback } = resolved;
     const { path, request } = lookup;
     const { file: opened } = negotiated;
     const file: SharedFile = { filename, path, mtime: opened.mtime, size: opened.size };
-    const represented = andThen(this.#represent(negotiated, file, scope), (representation) =>
+    const represented = andThen(this.#represent(negotiated, file, fallback, scope), (representation) =>
       this.#overrides('setHeaders')
         ? callSetHeaders(this.#hooks, representation, file, request)
         : representation,
@@ -106,11 +104,19 @@ export class Responder {
     return { status, headers: [...representation.delegatedHeaders(), header, location], content: null };
   }
 
-  #represent(negotiated: NegotiatedFile, file: SharedFile, scope: CacheScope): MaybePromise<Representation> {
+  #represent(
+    negotiated: NegotiatedFile,
+    file: SharedFile,
+    fallback: ResolvedFile['fallback'],
+    scope: CacheScope,
+  ): MaybePromise<Representation> {
     const { cache, fallbackMimetype } = this.#hooks;
     const { file: opened, coding, varies } = negotiated;
     const own = opened.headers?.['cache-control'];
-    const cacheControl = cacheControlFor(file, this.#options, this.#hooks, { scope, own });
+    const cacheControl =
+      fallback === undefined
+        ? cacheControlFor(file, this.#options, this.#hooks, { scope, own })
+        : fallbackCacheControl(fallback, scope, own);
     const mediaType = this.#options.mediaTypeOf?.(file);
     const key = { filename: file.filename, fallbackMimetype, mediaType, cacheControl, cache, coding, varies };
     return cachedRepresentation(opened.memo, key, file.mtime, () =>

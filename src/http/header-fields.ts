@@ -62,7 +62,7 @@ export function mergeHeaders(
     const before = front.getHeader(name);
     if (isSame(name, 'set-cookie')) front.appendHeader(name, value);
     else if (before === undefined) {
-      if (!isContradicted(name, front)) merged.push(name, value);
+      if (isError(answer) || !isContradicted(name, front)) merged.push(name, value);
     } else if (isSame(name, 'vary')) merged.push(name, mergeVary(before, value));
     else if (isError(answer) || isMultipart(name, value)) merged.push(name, value);
   }

@@ -1,4 +1,5 @@
 import { format } from 'node:util';
+import type { Fallback } from '../options/options';
 import { canonicalLocation, isCanonicalTarget, isServableTarget } from '../paths/canonical-target';
 import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
@@ -24,6 +25,8 @@ export interface ResolvedFile {
   readonly slashRedirect?: RedirectStatus;
   /** Where the file is served, if the target of the request is not canonical and has to be. */
   readonly canonicalLocation?: string;
+  /** The option, if the file is sent because of it. */
+  readonly fallback?: Fallback;
 }
 
 /** What is searched, and what is ignored. */
@@ -90,7 +93,11 @@ function denyDotfile(): never {
   throw dotfileError();
 }
 
-function firstFile(matches: readonly Match[], request: SharedRequest): MaybePromise<ResolvedFile | null> {
+/** The file of the first export whose loader has one. */
+export function firstFile(
+  matches: readonly Match[],
+  request: SharedRequest,
+): MaybePromise<ResolvedFile | null> {
   for (const [index, match] of matches.entries()) {
     const result = match.loader(match.path, request);
     if (isPromise(result)) {

@@ -101,6 +101,18 @@ export interface SharedDataOptions {
    */
   immutable?: RegExp | ((path: string) => boolean) | undefined;
   /**
+   * The file that is sent for the routes of a single-page application, by its path below an export: a navigation
+   * below the prefix of an export that has no file for it gets this file, from the first such export that has it.
+   * A navigation is a GET or HEAD request of a browser for a page. All other requests without a file go to the
+   * application, except those for missing files that {@link immutable} selects: they get 404.
+   *
+   * It is sent with `Cache-Control: no-cache`, or `no-store` with the status 404, and `Vary: Accept,
+   * Sec-Fetch-Mode`. A file that may not be served counts as missing.
+   *
+   * @default undefined, no file
+   */
+  fallback?: string | FallbackOptions | undefined;
+  /**
    * What the ETags of files that are too large for memory are made of. `'stat'`: what `stat` returns, which
    * tells the versions of a file on one machine apart. `'content'`: the content, so that the same bytes have
    * the same ETag on every machine; each version is read once, when the file is first requested, and
@@ -203,6 +215,25 @@ export interface SendfileOptions {
   readonly to: string;
 }
 
+/** What is sent for navigations that no file responds to. */
+export interface FallbackOptions {
+  /** The path of the file below an export. */
+  readonly file: string;
+  /**
+   * The status: 200 for the page of an application, 404 for an error page. Conditions and ranges do not apply to
+   * an error page.
+   *
+   * @default 200
+   */
+  readonly status?: 200 | 404 | undefined;
+}
+
+/** The option `fallback`, with its default filled in. */
+export interface Fallback {
+  readonly file: string;
+  readonly status: 200 | 404;
+}
+
 /** {@link SharedDataOptions} with the defaults filled in. */
 export interface CheckedOptions {
   readonly disallow: readonly string[] | undefined;
@@ -218,6 +249,7 @@ export interface CheckedOptions {
   readonly precompressed: readonly ContentCoding[];
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
+  readonly fallback: Fallback | undefined;
   readonly etags: 'stat' | 'content';
   readonly weakEtags: boolean;
   readonly digest: boolean;

@@ -88,3 +88,8 @@ export function isBoolean(value: unknown): value is boolean {
 export function isFileName(value: unknown): value is string {
   return isString(value) && value !== '' && !/[/\\\0]/.test(value);
 }
+
+/** Whether a value is the path of a file below a directory, without `.`, `..` and empty segments. */
+export function isFilePath(value: unknown): value is string {
+  return isString(value) && value.split('/').every((name) => isFileName(name) && !/^\.{1,2}$/.test(name));
+}

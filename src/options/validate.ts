@@ -7,6 +7,7 @@ import {
   INDEX_RULE,
   isBoolean,
   isFileName,
+  isFilePath,
   isListOf,
   isOneOrMore,
   isString,
@@ -52,6 +53,11 @@ const RULES: Rules<SharedDataOptions> = {
     expected: 'a RegExp or a function of a path',
     accepts: (value) => typeof value === 'function' || types.isRegExp(value),
   },
+  fallback: {
+    expected:
+      "the path of a file below an export such as 'index.html', or an object { file, status } with the status 200 or 404",
+    accepts: (value) => isFilePath(value) || isFallback(value),
+  },
   etags: oneOf('stat', 'content'),
   weakEtags: TRUE_OR_FALSE,
   digest: TRUE_OR_FALSE,
@@ -92,6 +98,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     precompressed: codingsOf(options.precompressed),
     cacheControl: options.cacheControl,
     immutable: options.immutable,
+    fallback: fallbackOf(options.fallback),
     etags: options.etags ?? 'stat',
     weakEtags: options.weakEtags ?? false,
     digest: options.digest ?? false,
@@ -110,6 +117,20 @@ function isSendfile(value: unknown): boolean {
   const { header, from, to } = (value ?? {}) as Record<string, unknown>;
   const isFieldName = isString(header) && /^[\w!#$%&'*+.^`|~-]+$/.test(header);
   return isFieldName && isString(from) && from !== '' && isString(to) && /^\/[!-~]*$/.test(to);
+}
+
+function isFallback(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { file, status, ...others } = value as Record<string, unknown>;
+  const isStatus = status === undefined || status === 200 || status === 404;
+  return isFilePath(file) && isStatus && Object.keys(others).length === 0;
+}
+
+function fallbackOf(fallback: SharedDataOptions['fallback']): CheckedOptions['fallback'] {
+  if (fallback === undefined) return undefined;
+  return typeof fallback === 'string'
+    ? { file: fallback, status: 200 }
+    : { file: fallback.file, status: fallback.status ?? 200 };
 }
 
 function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {

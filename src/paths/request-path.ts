@@ -20,12 +20,17 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
  * CVE-2026-39406), so it is refused instead.
  */
 export function requestPath(target: string): string | null {
+  const path = undecodedPath(target);
+  if (path === null || !PRINTABLE.test(path) || !isCanonicalPath(path)) return null;
+  return path.includes('%') ? decoded(path) : path;
+}
+
+/** The path of a request target as it was received, or null if the target has none, such as `*`. */
+export function undecodedPath(target: string): string | null {
   const rest = target.startsWith('/') ? target : withoutAuthority(target);
   if (rest === null) return null;
   const query = rest.indexOf('?');
-  const path = query === -1 ? rest : rest.slice(0, query);
-  if (!PRINTABLE.test(path) || !isCanonicalPath(path)) return null;
-  return path.includes('%') ? decoded(path) : path;
+  return query === -1 ? rest : rest.slice(0, query);
 }
 
 /** Whether a decoded path, which starts with a slash, is the one canonical path of its file. */

@@ -26,6 +26,7 @@ const everyOption: SharedDataOptions = {
   cacheControl: ({ filename, size, mtime, path }: SharedFile) =>
     `max-age=${path === null ? size : filename.length + mtime.getTime()}`,
   immutable: /\.[0-9a-f]{8}\.\w+$/,
+  fallback: { file: '404.html', status: 404 },
   symlinks: 'inside',
   acceptRanges: false,
   memoryLimit: 0,
@@ -71,6 +72,8 @@ export function mistakes(): void {
   new SharedDataMiddleware(app, {}, { precompressed: ['deflate'] });
   // @ts-expect-error a header value is not a number
   new SharedDataMiddleware(app, {}, { cacheControl: () => 60 });
+  // @ts-expect-error the status of a fallback is 200 or 404
+  new SharedDataMiddleware(app, {}, { fallback: { file: '404.html', status: 410 } });
   // @ts-expect-error disallow takes no RegExp
   new SharedDataMiddleware(app, {}, { disallow: /\.map$/ });
   // @ts-expect-error the fourth argument of Werkzeug is an option here

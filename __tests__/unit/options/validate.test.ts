@@ -25,6 +25,24 @@ describe('an invalid option throws a TypeError that names the option,', () => {
     [{ dotfiles: 'yes' }, "option 'dotfiles': expected 'ignore' or 'deny' or 'allow', got 'yes'"],
     [{ digest: 'sha-256' }, "option 'digest': expected true or false, got 'sha-256'"],
     [{ redirect: true }, "option 'redirect': expected 301 or 308 or false, got true"],
+    [
+      { fallback: 1 },
+      "option 'fallback': expected the path of a file below an export such as 'index.html', or an object { file, status } with the status 200 or 404, got 1",
+    ],
+    [{ fallback: null }, "option 'fallback'"],
+    [{ fallback: true }, "option 'fallback'"],
+    [{ fallback: '' }, "option 'fallback'"],
+    [{ fallback: '/index.html' }, "option 'fallback'"],
+    [{ fallback: 'pages/' }, "option 'fallback'"],
+    [{ fallback: '../index.html' }, "option 'fallback'"],
+    [{ fallback: 'a/./b.html' }, "option 'fallback'"],
+    [{ fallback: 'a\\b.html' }, "option 'fallback'"],
+    [{ fallback: 'a\0.html' }, "option 'fallback'"],
+    [{ fallback: ['index.html'] }, "option 'fallback'"],
+    [{ fallback: {} }, "option 'fallback'"],
+    [{ fallback: { file: '..' } }, "option 'fallback'"],
+    [{ fallback: { file: '404.html', status: 500 } }, "option 'fallback'"],
+    [{ fallback: { file: '404.html', staus: 404 } }, "option 'fallback'"],
     [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
     [{ resolveFrom: '' }, "option 'resolveFrom': expected a path or a file: URL, got ''"],
     [{ resolveFrom: new URL('http://example.com/') }, "option 'resolveFrom'"],
@@ -39,6 +57,17 @@ describe('an invalid option throws a TypeError that names the option,', () => {
       'expected an object of options, got null',
     );
   });
+});
+
+test.each<[SharedDataOptions]>([
+  [{ fallback: undefined }],
+  [{ fallback: 'index.html' }],
+  [{ fallback: 'pages/..x/...' }],
+  [{ fallback: { file: 'index.html' } }],
+  [{ fallback: { file: 'index.html', status: undefined } }],
+  [{ fallback: { file: 'errors/404.html', status: 404 } }],
+])('%j is accepted', (options) => {
+  expect(() => new SharedDataMiddleware(null, {}, options)).not.toThrow();
 });
 
 test('an undefined option has its default value', () => {
