@@ -85,6 +85,8 @@ function parse<T extends Options>(args: readonly string[], options: T): Parsed<T
 
 const DOTFILES = ['ignore', 'deny', 'allow'] as const;
 const SYMLINKS = ['follow', 'inside'] as const;
+const SINGLE_PAGE = 'index.html';
+const NOT_FOUND_PAGE = { file: '404.html', status: 404 } as const;
 const MAX_PORT = 65535;
 const MAX_WORKERS = 1024;
 
@@ -116,7 +118,8 @@ function readServe(args: readonly string[]): Command {
       cacheTimeout: readCount(
         given('cache-timeout', values['cache-timeout'] ?? OPTIONS['cache-timeout'].preset),
       ),
-      index: readNames(given('index', values.index ?? [])),
+      index: readNames(given('index', values.index ?? (values.single === true ? [SINGLE_PAGE] : []))),
+      fallback: values.single === true ? SINGLE_PAGE : NOT_FOUND_PAGE,
       precompressed: values.precompressed,
       dotfiles: readOneOf(given('dotfiles', values.dotfiles ?? OPTIONS.dotfiles.preset), DOTFILES),
       symlinks: readOneOf(given('symlinks', values.symlinks ?? OPTIONS.symlinks.preset), SYMLINKS),

@@ -52,6 +52,10 @@ export const OPTIONS = {
     value: 'NAME',
     help: 'a file that answers for its directory, such as index.html; repeatable, in order of preference',
   },
+  single: {
+    type: 'boolean',
+    help: 'send index.html for the routes of a single-page application; without it, 404.html where it exists',
+  },
   listing: { type: 'boolean', help: 'show what is in a directory that has no index' },
   precompressed: { type: 'boolean', help: 'send app.js.br, .zst or .gz beside app.js to who accepts it' },
   disallow: {

@@ -8,6 +8,7 @@ import type { SharedDataMiddleware } from '../../middleware';
 import type { SharedDataOptions } from '../../options/options';
 import { isCanonicalPath, requestPath } from '../../paths/request-path';
 import { safeJoin } from '../../paths/safe-join';
+import { NotFound } from '../../send/not-found';
 import { send } from '../../send/send';
 import { onResponseEnd } from '../../send/socket-close';
 import type { Answer, App } from '../../types';
@@ -28,17 +29,19 @@ const MAX_LISTINGS = 4;
 const MAX_LOOKUPS = 8;
 
 /**
- * Creates the application behind the middleware. It lists the directories that have no index, and responds
- * with 404 to everything else. A listing names only what the middleware would serve.
+ * Creates the application behind the middleware. It lists the directories that have no index. A listing names
+ * only what the middleware would serve.
  *
  * @param shared the middleware, which decides who may read what
  * @param exports the exports of the middleware
  * @param options the options of the middleware
+ * @param notFound the application for all other requests
  */
 export function listingApp(
   shared: SharedDataMiddleware,
   exports: readonly Export[],
   options: SharedDataOptions,
+  notFound: App = NotFound,
 ): App {
   const listing = new Listing(shared, exports, options);
   /** For each connection, a promise that resolves when its last response has ended. */
@@ -57,7 +60,9 @@ export function listingApp(
     try {
       // The pages for hundreds of pipelined requests would wait in memory for a client that reads none.
       await previousEnd;
-      await send(await listing.answer(req, disconnected.signal), res);
+      const answer = await listing.answer(req, disconnected.signal);
+      if (answer.status === 404) await notFound(req, res);
+      else await send(answer, res);
     } catch (error) {
       if (!disconnected.signal.aborted) await shared.handleError(error, req, res);
     }

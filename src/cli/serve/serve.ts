@@ -52,9 +52,12 @@ export function printUrl(
 }
 
 function createApp({ exports, options, listing }: ServeCommand): App {
-  const shared = new SharedDataMiddleware(null, exports, options);
-  if (listing) shared.app = listingApp(shared, exports, options);
-  return shared.listener;
+  const site = new SharedDataMiddleware(null, exports, options);
+  if (!listing) return site.listener;
+  // The page of a directory takes precedence over the page for what is missing.
+  const files = new SharedDataMiddleware(null, exports, { ...options, fallback: undefined });
+  files.app = listingApp(files, exports, options, (req, res) => site.handle(req, res));
+  return files.listener;
 }
 
 function createServer({ tls }: ServeCommand): HttpServer {
