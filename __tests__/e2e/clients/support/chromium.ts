@@ -37,18 +37,19 @@ export async function browse(
     options,
   );
   const { origin, exchanges } = await serveRecorded(shared.listener);
+  const [report] = (await openUntil(`${origin}/pages/${page}`, once(reports, 'report'))) as [unknown];
+  return { report, exchanges: exchanges() };
+}
+
+/** Opens a URL, and resolves with a result that the pages cause. */
+export async function openUntil<T>(url: string, result: Promise<T>): Promise<T> {
   const home = folderWith();
-  const { child, ended } = start(
-    'chromium',
-    [...FLAGS, `--user-data-dir=${home}`, `${origin}/pages/${page}`],
-    home,
-  );
+  const { child, ended } = start('chromium', [...FLAGS, `--user-data-dir=${home}`, url], home);
   const endedEarly = ended.then(({ code, stderr }) => {
-    throw new Error(`chromium ended with ${code} before ${page} had reported: ${stderr}`);
+    throw new Error(`chromium ended with ${code} before ${url} had reported: ${stderr}`);
   });
   try {
-    const [report] = (await Promise.race([once(reports, 'report'), endedEarly])) as [unknown];
-    return { report, exchanges: exchanges() };
+    return await Promise.race([result, endedEarly]);
   } finally {
     child.kill();
     await ended;
