@@ -5,7 +5,13 @@ const HEADING = /^# (.+)$/m;
 
 /** The groups of the guides. `groupOrder` in `typedoc.json` is their order. A guide that is not listed is an error. */
 const GROUPS = {
-  'Start here': ['Getting started', 'Cookbook', 'In your framework', 'The command'],
+  'Start here': [
+    'Getting started',
+    'Cookbook',
+    'Single-page applications',
+    'In your framework',
+    'The command',
+  ],
   'Moving from another server': ['Porting from Werkzeug', 'Coming from serve-static or sirv'],
   'How it behaves': [
     'HTTP, requirement by requirement',

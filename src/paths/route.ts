@@ -48,7 +48,7 @@ export function remainsBelow(target: string, prefix: string): boolean {
 
 /**
  * Whether a guard that compares targets without decoding them sees the prefix that matches. The start of the target
- * must be canonical for that: such a guard does not take `/%61dmin/x` for a path below `/admin`.
+ * must be canonical for that: such a guard does not take `/%61%64min/x` for a path below `/admin`.
  */
 export function startsCanonically(target: string, prefix: string): boolean {
   const start = segmentsOf(target).slice(0, depthOf(prefix)).join('/');
