@@ -154,6 +154,8 @@ test('a guard on a mount path is not passed by a target with another form of it'
   web.use('/files/admin', (_req, res) => res.sendStatus(403));
   web.use('/files/', new SharedDataMiddleware(null, exported, { fallback: 'index.html' }).middleware);
   const { port } = await serve(web);
+  const page = await rawRequest(port, 'GET', '/files/user/1%2F2', navigate);
+  expect(page.body.toString()).toBe(PUBLIC);
   for (const target of [...HOSTILE.filter((one) => one.startsWith('/')), '//admin/x', '/%2e%2e/admin/x']) {
     const { body } = await rawRequest(port, 'GET', `/files${target}`, navigate);
     expect([target, body.toString()]).not.toEqual([target, SECRET]);
