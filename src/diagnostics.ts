@@ -21,7 +21,7 @@ export interface PassedMessage {
 
 /**
  * The message on the channel `shared-data:failed`, published when a loader, an overridden method or the file
- * system fails.
+ * system fails, and when a file cannot be compressed.
  */
 export interface FailedMessage {
   /** The request. */
@@ -65,9 +65,19 @@ function publishAnswer(request: SharedRequest, answer: Answer | null): Answer | 
 }
 
 function publishError(request: SharedRequest, error: unknown): never {
+  publish(request, error);
+  throw error;
+}
+
+function publish(request: SharedRequest, error: unknown): void {
   failed.publish({ request, error } satisfies FailedMessage);
   log('%s %s: %O', request.method, request.url, error);
-  throw error;
+}
+
+/** Publishes or reports an error that changes no response, such as that of a compression in the background. */
+export function publishFailure(request: SharedRequest, error: unknown): void {
+  publish(request, error);
+  reportError(error, request);
 }
 
 function describe({ status, file }: Answer): string {

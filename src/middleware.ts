@@ -5,7 +5,8 @@ import { disallows } from './access/disallow';
 import { isStoredFileAllowed } from './access/is-allowed';
 import { fallbackAnswer } from './decide/fallback';
 import { Responder } from './decide/respond';
-import { publishOutcome, reportError } from './diagnostics';
+import { publishFailure, publishOutcome, reportError } from './diagnostics';
+import { Compressor } from './encode/compressor';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
 import { withStatusInFront } from './http/status-in-front';
@@ -13,6 +14,7 @@ import { innermostRoot } from './load/files/containment';
 import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
 import { FileStore } from './load/files/file-store';
+import { maxContent } from './load/files/version-cache';
 import { directoryLoader } from './load/loaders/directory';
 import { embeddedFirst, isSingleExecutable } from './load/loaders/embedded';
 import { fileLoader } from './load/loaders/file';
@@ -149,7 +151,9 @@ export class SharedDataMiddleware {
     this.#options = checked;
     this.#store = new FileStore(checked);
     this.#source = createFileSource(this.#store, (filename, root) => this.opener(filename, root), checked);
-    this.#responder = new Responder(this, checked, (method) => this.#overrides(method));
+    this.#responder = new Responder(this, checked, createCompressor(checked), (method) =>
+      this.#overrides(method),
+    );
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) this.#disallow(checked.disallow);
   }
@@ -476,6 +480,10 @@ const OWN_METHODS = { handleError: ownHandleError, isAllowed: ownIsAllowed, setH
 
 function sendAndClose(answer: Answer, res: ServerResponse): MaybePromise<boolean> {
   return withResource(answer, () => andThen(send(answer, res), () => true));
+}
+
+function createCompressor({ compress, memoryLimit }: CheckedOptions): Compressor | undefined {
+  return compress && new Compressor(compress, maxContent(memoryLimit), publishFailure);
 }
 
 /** Whether a subclass has an accessor for the exports of its own. */

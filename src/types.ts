@@ -118,6 +118,13 @@ export interface OpenedFile {
    */
   readonly memo?: Memo | undefined;
   /**
+   * Counts more bytes that are kept together with the content, such as those of an encoding, towards
+   * `memoryLimit`. Returns false if there is no room for them, or if the content is not kept, or no longer.
+   *
+   * @internal
+   */
+  reserve?(bytes: number): boolean;
+  /**
    * The value of the `sendfile` header, for a file that a proxy sends.
    *
    * @internal
@@ -134,6 +141,8 @@ export interface Latin1 {
 /** A place for a value that is valid as long as a version of a file is. */
 export interface Memo {
   value?: unknown;
+  /** The encodings that were made of the version. */
+  encodings?: unknown;
 }
 
 /**

@@ -43,9 +43,11 @@ function requestedRanges(
 ): readonly ByteRange[] | null {
   const { range, 'if-range': condition } = headers;
   if (range === undefined || method !== 'GET' || !metadata.acceptsRanges) return null;
+  const { etag, lastModified, hasStrongDate } = metadata;
+  const validators = { etag, lastModified: hasStrongDate ? lastModified : undefined };
   // Node types If-Range as a list, but never makes a list of it.
   const isCurrent =
-    condition === undefined || (metadata.isConditional && ifRange(String(condition), metadata));
+    condition === undefined || (metadata.isConditional && ifRange(String(condition), validators));
   return isCurrent ? byteRanges(range, metadata.size) : null;
 }
 

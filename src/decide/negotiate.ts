@@ -1,10 +1,15 @@
 import { format, types } from 'node:util';
 import { acceptedCodings } from '../http/accept-encoding';
+import type { Compressor } from '../encode/compressor';
+import type { Encodings } from '../encode/encodings';
 import type { ResolvedFile } from '../match/find-file';
-import type { ContentCoding, OpenedFile } from '../types';
+import type { CheckedOptions } from '../options/options';
+import type { ContentCoding, OpenedFile, SharedRequest } from '../types';
 import { isNotFoundError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
+import { closeQuietly } from '../util/resource';
 import { checkFileHeaders } from './file-headers';
+import type { Hooks } from './hooks';
 
 /** A file, opened in the encoding that was chosen for the client. */
 export interface NegotiatedFile {
@@ -13,36 +18,106 @@ export interface NegotiatedFile {
   readonly coding: ContentCoding | undefined;
   /** Whether another client might get another encoding. */
   readonly varies: boolean;
+  /** Whether the encodings of the file are made while it is served, so that the next response may have another. */
+  readonly isMade: boolean;
 }
 
+/** What encodings there may be. */
+export interface Negotiation {
+  /** The codings of stored encodings, in order of preference. */
+  readonly precompressed: readonly ContentCoding[];
+  /** Makes encodings while files are served. Undefined if none are made. */
+  readonly compressor: Compressor | undefined;
+  readonly hooks: Pick<Hooks, 'fallbackMimetype'>;
+  /** What the option `mimeTypes` says. */
+  readonly mediaTypeOf: CheckedOptions['mediaTypeOf'];
+}
+
+/** What the stored encodings have left over: whether the client accepts the file itself, and whether it has others. */
+interface Remainder {
+  readonly isAcceptable: boolean;
+  readonly varies: boolean;
+}
+
+const WITHOUT_STORED: Remainder = { isAcceptable: true, varies: false };
+const WITH_STORED: Remainder = { isAcceptable: true, varies: true };
+const REFUSED: Remainder = { isAcceptable: false, varies: true };
+
+type Negotiated = NegotiatedFile | 'not acceptable' | null;
+
 /**
- * Opens a file in the encoding that the client prefers (RFC 9110 §12.1). Returns null if the file does not
- * exist, or no longer, and `'not acceptable'` if the client accepts neither the file itself nor a stored encoding.
+ * Opens a file in the encoding that the client prefers (RFC 9110 §12.1): a stored one, else one that was made, else
+ * the file itself. Returns null if it does not exist, or no longer, and `'not acceptable'` if the client accepts neither
+ * the file itself nor an encoding.
  */
-export function openNegotiated(
-  { open, openEncoded, lookup }: ResolvedFile,
-  offered: readonly ContentCoding[],
-): MaybePromise<NegotiatedFile | 'not acceptable' | null> {
-  if (offered.length === 0 || openEncoded === undefined) return negotiated(open, undefined, false);
-  const accepted = acceptedCodings(lookup.request.headers['accept-encoding'], offered);
-  const tryFrom = (index: number): MaybePromise<NegotiatedFile | 'not acceptable' | null> => {
+export function openNegotiated(resolved: ResolvedFile, negotiation: Negotiation): MaybePromise<Negotiated> {
+  const { openEncoded, lookup } = resolved;
+  const { precompressed } = negotiation;
+  if (precompressed.length === 0 || openEncoded === undefined) {
+    return openOriginal(resolved, negotiation, WITHOUT_STORED);
+  }
+  const accepted = acceptedCodings(lookup.request.headers['accept-encoding'], precompressed);
+  const tryFrom = (index: number): MaybePromise<Negotiated> => {
     const coding = accepted[index];
-    if (coding === undefined) return accepted.includes('identity') ? null : 'not acceptable';
+    if (coding === undefined) {
+      if (accepted.includes('identity')) return null;
+      const original = openOriginal(resolved, negotiation, REFUSED);
+      return andThen(original, (opened) => opened ?? 'not acceptable');
+    }
     const file =
       coding === 'identity'
-        ? negotiated(open, undefined, true)
-        : negotiated(() => openEncoded(coding), coding, true);
+        ? openOriginal(resolved, negotiation, WITH_STORED)
+        : openStored(() => openEncoded(coding), coding);
     return andThen(file, (opened) => opened ?? tryFrom(index + 1));
   };
   return tryFrom(0);
 }
 
-function negotiated(
+function openStored(
   open: () => MaybePromise<OpenedFile | null>,
-  coding: ContentCoding | undefined,
-  varies: boolean,
+  coding: ContentCoding,
 ): MaybePromise<NegotiatedFile | null> {
-  return andThen(openIfExists(open), (file) => (file === null ? null : { file, coding, varies }));
+  return andThen(openIfExists(open), (file) => file && { file, coding, varies: true, isMade: false });
+}
+
+/** Opens the file itself, for which no stored encoding was found, and selects an encoding that was made of it. */
+function openOriginal(
+  { filename, open, lookup }: ResolvedFile,
+  { compressor, hooks, mediaTypeOf }: Negotiation,
+  { isAcceptable, varies }: Remainder,
+): MaybePromise<Negotiated> {
+  if (compressor === undefined && !isAcceptable) return 'not acceptable';
+  return andThen(openIfExists(open), (file) => {
+    if (file === null) return null;
+    if (compressor !== undefined) {
+      const { path, request } = lookup;
+      const mediaType = mediaTypeOf?.({ filename, path, mtime: file.mtime, size: file.size });
+      const { fallbackMimetype } = hooks;
+      const encodings = compressor.encodingsOf(file, { filename, fallbackMimetype, mediaType });
+      if (encodings !== null) return selectMade(file, encodings, compressor, request);
+    }
+    if (isAcceptable) return { file, coding: undefined, varies, isMade: false };
+    closeQuietly(file);
+    return 'not acceptable';
+  });
+}
+
+/** A client that refuses the file itself waits for an encoding. */
+function selectMade(
+  file: OpenedFile,
+  encodings: Encodings,
+  compressor: Compressor,
+  request: SharedRequest,
+): MaybePromise<Negotiated> {
+  const accepted = acceptedCodings(request.headers['accept-encoding'], compressor.codings);
+  const select = (): NegotiatedFile | null => {
+    const made = compressor.choose(encodings, accepted, request);
+    return made && { file: made.file, coding: made.coding, varies: true, isMade: true };
+  };
+  const made = select();
+  if (made !== null) return made;
+  if (accepted.includes('identity')) return { file, coding: undefined, varies: true, isMade: true };
+  return compressor.whenMade(encodings, accepted).then(() => select() ?? 'not acceptable');
 }
 
 /** The opened file, or null if it does not exist, or no longer since the loader found it. */

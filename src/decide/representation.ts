@@ -1,6 +1,6 @@
 import { cachePolicy, type CachePolicy } from '../http/cache-control';
 import { httpDate } from '../http/date';
-import { encodedTag, weakTag } from '../http/entity-tags';
+import { encodedTag, matchesWeakly, weakTag } from '../http/entity-tags';
 import { contentType, withCharset } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
 import { reprDigest } from '../http/repr-digest';
@@ -24,6 +24,8 @@ export interface RepresentationMetadata extends Validators {
   /** The value of Repr-Digest. */
   readonly digest: string | undefined;
   readonly caching: CachePolicy;
+  /** Whether no other bytes of the file are sent with the same Last-Modified (RFC 9110 §8.8.2.2). */
+  readonly hasStrongDate: boolean;
   /** Whether preconditions are evaluated. */
   readonly isConditional: boolean;
   /** Whether ranges are served. */
@@ -71,11 +73,12 @@ export class Representation {
 
 /** Makes the representation of an opened file: its media type, validators and lifetime. */
 export function createRepresentation(
-  { file, coding, varies }: NegotiatedFile,
+  negotiated: NegotiatedFile,
   { filename, mediaType, cacheControl }: RepresentationKey,
   hooks: Hooks,
   { acceptRanges, weakEtags, digest }: CheckedOptions,
 ): MaybePromise<Representation> {
+  const { file, coding, varies, isMade } = negotiated;
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
   const own = file.headers ?? {};
@@ -88,7 +91,8 @@ export function createRepresentation(
       varies,
       size: file.size,
       digest: digest ? digestOf(file) : undefined,
-      etag: tag === undefined || coding === undefined ? tag : encodedTag(tag, coding),
+      etag: tag && tagOf(tag, negotiated),
+      hasStrongDate: !isMade,
       // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
       lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
       caching: cachePolicy(cacheControl),
@@ -105,4 +109,16 @@ export function createRepresentation(
 /** The digest of the bytes of a file, if they are in memory or were hashed before. */
 function digestOf({ content, digest }: OpenedFile): string | undefined {
   return content === undefined ? (digest ?? undefined) : reprDigest(content);
+}
+
+/**
+ * The tag of an encoding. An override of `generateEtag` may return the same for two encodings with the same coding
+ * that were made of the file, by another level or another version of zlib.
+ */
+function tagOf(tag: string, { file, coding, isMade }: NegotiatedFile): string {
+  if (coding === undefined) return tag;
+  const encoded = encodedTag(tag, coding);
+  const ofBytes = file.etag;
+  if (!isMade || typeof ofBytes !== 'string' || matchesWeakly(tag, ofBytes)) return encoded;
+  return encodedTag(encoded, ofBytes.slice(1, -1));
 }

@@ -2,6 +2,7 @@ import { isStoredFileAllowed, observeLookup } from '../access/is-allowed';
 import { cacheControlFor } from '../http/cache-control';
 import { plainResponse } from '../http/plain-response';
 import { redirect, redirectToSlash } from '../http/redirect';
+import type { Compressor } from '../encode/compressor';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
 import type { Answer, CacheScope, SharedFile, SharedRequest } from '../types';
@@ -13,7 +14,7 @@ import { callSetHeaders } from './custom-headers';
 import { decide, type Decision } from './decide';
 import { fallbackCacheControl } from './fallback';
 import type { Hooks } from './hooks';
-import { openNegotiated, type NegotiatedFile } from './negotiate';
+import { openNegotiated, type NegotiatedFile, type Negotiation } from './negotiate';
 import { createRepresentation, type Representation } from './representation';
 import { cachedRepresentation } from './representation-cache';
 
@@ -21,16 +22,21 @@ import { cachedRepresentation } from './representation-cache';
 export class Responder {
   readonly #hooks: Hooks;
   readonly #options: CheckedOptions;
+  readonly #negotiation: Negotiation;
   /** Whether a subclass overrides a method. It costs nothing if not. */
   readonly #overrides: (method: 'isAllowed' | 'setHeaders') => boolean;
 
+  /** @param compressor makes encodings while files are served, for the option `compress` */
   constructor(
     hooks: Hooks,
     options: CheckedOptions,
+    compressor: Compressor | undefined,
     overrides: (method: 'isAllowed' | 'setHeaders') => boolean,
   ) {
     this.#hooks = hooks;
     this.#options = options;
+    const { precompressed, mediaTypeOf } = options;
+    this.#negotiation = { precompressed, compressor, hooks, mediaTypeOf };
     this.#overrides = overrides;
   }
 
@@ -55,7 +61,7 @@ export class Responder {
   }
 
   #open(resolved: ResolvedFile, scope: CacheScope): MaybePromise<Answer | null> {
-    return andThen(openNegotiated(resolved, this.#options.precompressed), (negotiated) => {
+    return andThen(openNegotiated(resolved, this.#negotiation), (negotiated) => {
       if (negotiated === null) return null;
       if (negotiated === 'not acceptable') return plainResponse(406, 'Vary', 'Accept-Encoding');
       if (resolved.canonicalLocation !== undefined) {

@@ -1,28 +1,60 @@
 import type { ContentCoding } from '../types';
 import { lazyRequire } from '../util/lazy-require';
 
-/** Loaded with the first negotiation: most applications have no stored encodings. */
+/** Loaded with the first negotiation: most applications have no encodings. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at the start
 const negotiator = lazyRequire(() => require('negotiator') as NegotiatorModule);
 
 /** Matches a field that refuses the unencoded file, by name or by `*`. A malformed weight refuses nothing. */
 const REFUSES_IDENTITY = /(?:^|,)\s*(?:identity|\*)\s*;\s*q=0(?:\.0{0,3})?\s*(?:,|$)/i;
 
+/** The codings that a client accepts, most preferred first. `identity` is no coding. */
+export type AcceptedCodings = readonly (ContentCoding | 'identity')[];
+
+const ONLY_IDENTITY: AcceptedCodings = ['identity'];
+
+/** How many results are kept for each list of codings, and for fields of which length. Browsers send few. */
+const MAX_RESULTS = 100;
+const MAX_FIELD_LENGTH = 100;
+
+const results = new WeakMap<readonly ContentCoding[], Map<string, AcceptedCodings>>();
+
 /**
  * The codings that a client accepts, most preferred first, among those on offer and `identity`, which is no
  * coding (RFC 9110 §12.5.3). `offered` is in the server's order of preference. A client without the field
  * accepts any coding, but may understand none.
+ *
+ * Reading a field takes some microseconds, so results are kept for each list `offered`, which must not change.
  */
 export function acceptedCodings(
   acceptEncoding: string | undefined,
   offered: readonly ContentCoding[],
-): (ContentCoding | 'identity')[] {
-  if (acceptEncoding === undefined) return ['identity'];
+): AcceptedCodings {
+  if (acceptEncoding === undefined) return ONLY_IDENTITY;
+  const known = resultsFor(offered);
+  const result = known.get(acceptEncoding);
+  if (result !== undefined) return result;
+  const accepted = readAccepted(acceptEncoding, offered);
+  if (acceptEncoding.length > MAX_FIELD_LENGTH) return accepted;
+  if (known.size === MAX_RESULTS) known.clear();
+  known.set(acceptEncoding, accepted);
+  return accepted;
+}
+
+function resultsFor(offered: readonly ContentCoding[]): Map<string, AcceptedCodings> {
+  const known = results.get(offered);
+  if (known !== undefined) return known;
+  const created = new Map<string, AcceptedCodings>();
+  results.set(offered, created);
+  return created;
+}
+
+function readAccepted(acceptEncoding: string, offered: readonly ContentCoding[]): AcceptedCodings {
   const available = [...offered, 'identity' as const];
   const headers = { 'accept-encoding': acceptEncoding.replace(/\bx-gzip\b/gi, 'gzip') };
   const { Negotiator } = negotiator();
   const accepted = new Negotiator({ headers }).encodings(available, { preferred: available });
-  return accepted.length === 0 && !REFUSES_IDENTITY.test(acceptEncoding) ? ['identity'] : accepted;
+  return accepted.length === 0 && !REFUSES_IDENTITY.test(acceptEncoding) ? ONLY_IDENTITY : accepted;
 }
 
 /** The part of `negotiator` that is used. Its type declarations lack the server's preference among equals. */

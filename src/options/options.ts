@@ -1,3 +1,4 @@
+import type { CompressOptions, CompressSettings } from './compress';
 import type { MimeTypes } from './media-types';
 import type { ContentCoding, Dotfiles, RedirectStatus, SharedFile } from '../types';
 
@@ -82,6 +83,16 @@ export interface SharedDataOptions {
    * @default false
    */
   precompressed?: boolean | readonly ContentCoding[] | undefined;
+  /**
+   * Whether to compress files while they are served, for clients that accept it (RFC 9110 §12.5.3): true, or an
+   * object of settings. A file is sent as it is while its encoding is made in the thread pool, and encoded from then
+   * on. Each version is compressed once and kept in memory with the file, see {@link memoryLimit}. It applies to
+   * files of exported files, directories and packages with a compressible media type that are kept in memory.
+   * Stored encodings take precedence, see {@link precompressed}.
+   *
+   * @default false
+   */
+  compress?: boolean | CompressOptions | undefined;
   /**
    * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that returns it
    * for a file. If an overridden {@link SharedDataMiddleware.isAllowed} reads the request, the default is
@@ -247,6 +258,7 @@ export interface CheckedOptions {
   readonly extensions: readonly string[];
   readonly redirect: RedirectStatus | false;
   readonly precompressed: readonly ContentCoding[];
+  readonly compress: CompressSettings | undefined;
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
   readonly fallback: Fallback | undefined;

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { CONTENT_CODINGS, type ContentCoding } from '../types';
+import { CODINGS_RULE, COMPRESS_RULE, compressSettings } from './compress';
 import { EXPECTED_MEDIA_TYPE, isMediaType, isMimeTypes, mediaTypeLookup } from './media-types';
 import { DEFAULT_TIMEOUT, type CheckedOptions, type SharedDataOptions } from './options';
 import {
@@ -40,11 +41,8 @@ const RULES: Rules<SharedDataOptions> = {
     accepts: isListOf((value) => isFileName(value) && !value.startsWith('.')),
   },
   redirect: oneOf(301, 308, false),
-  precompressed: {
-    expected: `true, false or a list of ${CONTENT_CODINGS.map((coding) => `'${coding}'`).join(', ')}`,
-    accepts: (value) =>
-      isBoolean(value) || isListOf((coding) => CONTENT_CODINGS.some((known) => known === coding))(value),
-  },
+  precompressed: CODINGS_RULE,
+  compress: COMPRESS_RULE,
   cacheControl: {
     expected: 'a value of Cache-Control, or a function that returns one for a file',
     accepts: (value) => typeof value === 'function' || (isString(value) && FIELD_VALUE.test(value)),
@@ -96,6 +94,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     extensions: options.extensions ?? [],
     redirect: options.redirect ?? 308,
     precompressed: codingsOf(options.precompressed),
+    compress: compressSettings(options.compress),
     cacheControl: options.cacheControl,
     immutable: options.immutable,
     fallback: fallbackOf(options.fallback),
@@ -134,6 +133,6 @@ function fallbackOf(fallback: SharedDataOptions['fallback']): CheckedOptions['fa
 }
 
 function codingsOf(precompressed: SharedDataOptions['precompressed']): readonly ContentCoding[] {
-  if (typeof precompressed === 'object') return precompressed;
+  if (typeof precompressed === 'object') return [...precompressed];
   return precompressed === true ? CONTENT_CODINGS : [];
 }

@@ -14,6 +14,7 @@ function representation(changes: Partial<RepresentationMetadata> = {}): Represen
     etag: '"x"',
     lastModified,
     caching: cachePolicy('max-age=60'),
+    hasStrongDate: true,
     isConditional: true,
     acceptsRanges: true,
     ...changes,

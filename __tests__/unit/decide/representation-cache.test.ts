@@ -25,6 +25,7 @@ function create(): Representation {
     etag: undefined,
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     caching: cachePolicy('public'),
+    hasStrongDate: true,
     isConditional: true,
     acceptsRanges: true,
   });

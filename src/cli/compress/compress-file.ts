@@ -8,7 +8,7 @@ import { RACY_WINDOW_MS } from '../../load/files/file-version';
 import { encodedName } from '../../paths/encoded-name';
 import type { ContentCoding } from '../../types';
 import { isNotFoundError } from '../../util/fs-errors';
-import type { Encoder } from './encoders';
+import type { Encoder } from '../../encode/encoders';
 
 /** A file that has at least one stored encoding. */
 export interface CompressedFile {
@@ -110,7 +110,7 @@ async function encodeTo(
   const mode = Number(stats.mode) & 0o777;
   await pipeline(
     source.createReadStream({ start: 0, autoClose: false }),
-    createStream(Number(stats.size)),
+    createStream(Number(stats.size), 'best'),
     createWriteStream(target, { flags: 'wx', mode }),
     { signal },
   );

@@ -6,7 +6,7 @@ import type { ContentCoding } from '../../types';
 import type { CompressCommand } from '../args/arguments';
 import { CommandError, reasonOf, type CliContext } from '../context';
 import { compressFile, type CompressedFile } from './compress-file';
-import { encoders } from './encoders';
+import { encoders } from '../../encode/encoders';
 import { findTextFiles } from './text-files';
 
 /**

@@ -14,7 +14,7 @@ import { onResponseEnd } from '../../send/socket-close';
 import type { Answer, App } from '../../types';
 import type { Export } from '../args/values';
 import { readDirectory, statReadable, type Candidate } from './directory';
-import { limiter } from './limiter';
+import { limiter } from '../../util/limiter';
 import { compareNames, CONTENT_SECURITY_POLICY, listingPage, type Entry, type PageNumber } from './page';
 import { ListingPolicy } from './policy';
 import { selectRange } from './select-range';

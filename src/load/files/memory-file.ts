@@ -11,6 +11,7 @@ export class MemoryFile implements OpenedFile {
   readonly filename: string | undefined;
   readonly memo: Memo = {};
   #latin1: Latin1 | undefined;
+  #reserve: ((bytes: number) => boolean) | undefined;
 
   constructor(mtime: Date, content: Uint8Array, filename?: string) {
     this.mtime = mtime;
@@ -24,6 +25,15 @@ export class MemoryFile implements OpenedFile {
     if (this.size > MAX_LATIN1) return undefined;
     this.#latin1 ??= { bytes: this.content, text: latin1Of(this.content) };
     return this.#latin1;
+  }
+
+  /** Called by what keeps the file. `reserve` is the method {@link OpenedFile.reserve}. */
+  keptWith(reserve: (bytes: number) => boolean): void {
+    this.#reserve = reserve;
+  }
+
+  reserve(bytes: number): boolean {
+    return this.#reserve?.(bytes) ?? false;
   }
 
   read(start: number, end: number): Uint8Array {

@@ -66,6 +66,8 @@ function createAssetSource(
     const content = contentOf(key, assets);
     if (content === undefined) return undefined;
     const file = new MemoryFile(loadedAt, content);
+    // Assets are not in the cache, and neither are their encodings.
+    file.keptWith(() => true);
     files.set(key, file);
     return file;
   }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { limiter } from '../../../../src/cli/listing/limiter';
+import { limiter } from '../../../src/util/limiter';
 
 test('at most the given number of tasks run at a time, in the order of their start', async () => {
   const limit = limiter(3);
