@@ -23,6 +23,7 @@ export type {
   SharedRequest,
 } from './types';
 export type { FailedMessage, PassedMessage, ServedMessage } from './diagnostics';
+export type { CompressOptions } from './options/compress';
 export type { Exports, ExportTarget } from './options/exports';
 export type { MimeTypes } from './options/media-types';
 export type { FallbackOptions, SendfileOptions, SharedDataOptions } from './options/options';

@@ -121,6 +121,7 @@ function readServe(args: readonly string[]): Command {
       index: readNames(given('index', values.index ?? (values.single === true ? [SINGLE_PAGE] : []))),
       fallback: values.single === true ? SINGLE_PAGE : NOT_FOUND_PAGE,
       precompressed: values.precompressed,
+      compress: values.compress ?? OPTIONS.compress.preset,
       dotfiles: readOneOf(given('dotfiles', values.dotfiles ?? OPTIONS.dotfiles.preset), DOTFILES),
       symlinks: readOneOf(given('symlinks', values.symlinks ?? OPTIONS.symlinks.preset), SYMLINKS),
     },

@@ -58,6 +58,7 @@ export const OPTIONS = {
   },
   listing: { type: 'boolean', help: 'show what is in a directory that has no index' },
   precompressed: { type: 'boolean', help: 'send app.js.br, .zst or .gz beside app.js to who accepts it' },
+  compress: { type: 'boolean', preset: true, help: 'compress no file for clients that accept it' },
   disallow: {
     type: 'string',
     multiple: true,
