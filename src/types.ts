@@ -119,7 +119,8 @@ export interface OpenedFile {
   readonly memo?: Memo | undefined;
   /**
    * Counts more bytes that are kept together with the content, such as those of an encoding, towards
-   * `memoryLimit`. Returns false if there is no room for them, or if the content is not kept, or no longer.
+   * `memoryLimit`. Returns false if there is no room for them, or if the content is not kept, or no longer. A file
+   * that has this method has its `content` and a `memo`, and need not be closed.
    *
    * @internal
    */

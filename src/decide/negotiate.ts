@@ -89,7 +89,7 @@ function openOriginal(
   if (compressor === undefined && !isAcceptable) return 'not acceptable';
   return andThen(openIfExists(open), (file) => {
     if (file === null) return null;
-    if (compressor !== undefined) {
+    if (compressor?.mayEncode(file)) {
       const { path, request } = lookup;
       const mediaType = mediaTypeOf?.({ filename, path, mtime: file.mtime, size: file.size });
       const { fallbackMimetype } = hooks;

@@ -6,7 +6,7 @@ import type { ContentCoding, OpenedFile, SharedRequest } from '../types';
 import { limiter, type Limiter } from '../util/limiter';
 import { encodeContent } from './encode-content';
 import { encoders, type Effort, type Encoder } from './encoders';
-import { Encodings, isEncodable, type TypeKey } from './encodings';
+import { Encodings, isEncodable, type EncodableFile, type TypeKey } from './encodings';
 
 /** How many compressions may be unfinished. With more, a later request for the file tries again. */
 const MAX_UNFINISHED = 256;
@@ -49,10 +49,14 @@ export class Compressor {
     this.#report = report;
   }
 
-  /** The encodings of a file, made or not, or null if clients get the file as it is in any case. */
-  encodingsOf(file: OpenedFile, type: TypeKey): Encodings | null {
+  /** Whether a file has the right size, and its encodings can be kept. Such a file need not be closed. */
+  mayEncode(file: OpenedFile): file is EncodableFile {
     const { size } = file;
-    if (size < this.#settings.minSize || size > this.#maxSize || !isEncodable(file)) return null;
+    return size >= this.#settings.minSize && size <= this.#maxSize && isEncodable(file);
+  }
+
+  /** The encodings of a file, made or not, or null if its type is not compressible. */
+  encodingsOf(file: EncodableFile, type: TypeKey): Encodings | null {
     const encodings = Encodings.of(file);
     return encodings.isCompressible(type, isCompressible) ? encodings : null;
   }

@@ -19,17 +19,16 @@ function isSameType(one: TypeKey, other: TypeKey): boolean {
   );
 }
 
-/** A file whose encodings can be kept with it. */
+/** A file in memory whose encodings can be kept with it. */
 export interface EncodableFile extends OpenedFile {
   readonly content: Uint8Array;
   readonly memo: Memo;
   reserve(bytes: number): boolean;
 }
 
-/** Whether encodings of a file can be kept with it. Fields of its own describe its content as it is. */
+/** Whether encodings of a file can be kept with it. A file with fields of its own may be something else. */
 export function isEncodable(file: OpenedFile): file is EncodableFile {
-  const { content, memo, headers, reserve } = file as Partial<EncodableFile>;
-  return content !== undefined && memo !== undefined && headers === undefined && reserve !== undefined;
+  return file.reserve !== undefined && file.headers === undefined;
 }
 
 /** An encoding that is made of a version of a file. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { SharedDataMiddleware, type FileLookup, type SharedDataOptions } from '../../../src/index';
 import { folderWith } from '../../support/files';
 import { collectGarbage } from '../../support/garbage';
@@ -12,6 +13,10 @@ import { testApplication, testFiles, type Get } from './support/guarantees';
 
 const folder = folderWith(FILES, OLD_MTIME);
 const exported = testExports(folder);
+
+const CODE = Buffer.from('export const message = "shared data";\n'.repeat(5000));
+const code = folderWith({ 'code.js': CODE }, OLD_MTIME);
+const decoders = { br: brotliDecompressSync, gzip: gunzipSync };
 
 /** Decides after 20 milliseconds, as a look-up of a session does. */
 class SlowAccessCheck extends SharedDataMiddleware {
@@ -36,9 +41,25 @@ const { now } = Date;
 beforeAll(() => jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_000));
 afterAll(() => jest.restoreAllMocks());
 
-const OPTIONS: SharedDataOptions = { index: 'index.html', precompressed: true };
+const WITHOUT_COMPRESS: SharedDataOptions = { index: 'index.html', precompressed: true };
+/** Files of all sizes are compressed, as soon as a client accepts it. */
+const WITH_COMPRESS: SharedDataOptions = { ...WITHOUT_COMPRESS, compress: { minSize: 0 } };
 
-describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) => {
+/** One for each way to send a response. */
+const FRONT_ENDS = ['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'];
+
+const setUps = [
+  ...Object.entries(frameworks).map(([name, framework]) => ({
+    name,
+    ...framework,
+    options: WITHOUT_COMPRESS,
+  })),
+  ...Object.entries(frameworks)
+    .filter(([name]) => FRONT_ENDS.includes(name))
+    .map(([name, framework]) => ({ name: `${name} with compress`, ...framework, options: WITH_COMPRESS })),
+];
+
+describe.each(setUps)('in $name', ({ protocol, start, options }) => {
   let server: ListeningServer;
   let get: Get;
   let disconnect: (path: string, options: { count?: number; milliseconds: number }) => Promise<void>;
@@ -46,8 +67,8 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
   async function startServer(shared: SharedDataMiddleware): Promise<void> {
     server = await start(shared);
     const { port } = server.address() as AddressInfo;
-    get = (path, options) => sendRequest(protocol, port, path, options);
-    disconnect = (path, options) => sendAndDisconnect(protocol, port, path, options);
+    get = (path, details) => sendRequest(protocol, port, path, details);
+    disconnect = (path, details) => sendAndDisconnect(protocol, port, path, details);
   }
 
   const failures: unknown[] = [];
@@ -68,7 +89,7 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
   });
 
   describe('the middleware', () => {
-    beforeEach(() => startServer(new SharedDataMiddleware(app, exported, OPTIONS)));
+    beforeEach(() => startServer(new SharedDataMiddleware(app, exported, options)));
 
     testFiles((...request) => get(...request));
     testApplication((...request) => get(...request), folder);
@@ -93,8 +114,20 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
     }, 10);
   }
 
+  test.each(['br', 'gzip'] as const)('compresses a file for a client that accepts %s', async (coding) => {
+    await startServer(new SharedDataMiddleware(app, { '/code': code }, WITH_COMPRESS));
+    const headers = { 'Accept-Encoding': coding };
+    expect((await get('/code/code.js', { headers })).body.equals(CODE)).toBe(true);
+    await eventually(async () => {
+      const answer = await get('/code/code.js', { headers });
+      expect(answer.headers['content-encoding']).toBe(coding);
+      expect(decoders[coding](answer.body).equals(CODE)).toBe(true);
+      expect(answer.headers.vary).toBe('Accept-Encoding');
+    });
+  });
+
   test('survives a client that disconnects while isAllowed waits, and opens no file for it', async () => {
-    await startServer(new SlowAccessCheck(app, exported, OPTIONS));
+    await startServer(new SlowAccessCheck(app, exported, options));
     expect((await get('/s/large.bin')).body.equals(LARGE)).toBe(true);
     const before = openDescriptors();
     for (const milliseconds of [5, 15, 25]) await disconnect('/s/large.bin', { milliseconds });
@@ -105,7 +138,7 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
   test.each([1, 100])(
     'closes the files of %d pipelined requests whose client reads nothing and disconnects',
     async (count) => {
-      await startServer(new SharedDataMiddleware(app, exported, OPTIONS));
+      await startServer(new SharedDataMiddleware(app, exported, options));
       expect((await get('/s/large.bin')).body.equals(LARGE)).toBe(true);
       const before = openDescriptors();
       await disconnect('/s/large.bin', { count, milliseconds: 300 });
@@ -115,7 +148,7 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
   );
 
   test('survives an error of close, and sends the whole response', async () => {
-    await startServer(new SharedDataMiddleware(app, exported, OPTIONS));
+    await startServer(new SharedDataMiddleware(app, exported, options));
     const { status, body, isComplete } = await get('/fails-to-close/a');
     expect([status, body.length, isComplete]).toEqual([200, 100_000, true]);
     await new Promise(setImmediate);
@@ -123,7 +156,7 @@ describe.each(Object.entries(frameworks))('in %s', (_name, { protocol, start }) 
   });
 
   test('a subclass can override isAllowed asynchronously and set headers', async () => {
-    await startServer(new AsyncAccessCheck(app, exported, OPTIONS));
+    await startServer(new AsyncAccessCheck(app, exported, options));
     const { status, headers } = await get('/s/a.txt');
     expect([status, headers['x-mine']]).toEqual([200, 'yes']);
     expect((await get('/s/large.bin')).body.equals(LARGE)).toBe(true);
