@@ -30,6 +30,7 @@ const REJECTED: readonly Import[] = [
   ['src/load/files/read.ts', '../../decide/decide'],
   ['src/load/loaders/file.ts', '../../middleware'],
   ['src/decide/decide.ts', '../load/loaders/file'],
+  ['src/encode/compressor.ts', '../decide/decide'],
   ['src/decide/decide.ts', '../match/match-exports'],
   ['src/send/send.ts', '../load/files/read'],
   ['src/adapters/koa.ts', '../decide/decide'],
@@ -42,6 +43,7 @@ const ACCEPTED: readonly Import[] = [
   ['src/load/files/read.ts', '../../types'],
   ['src/load/loaders/file.ts', '../files/read'],
   ['src/decide/decide.ts', '../load/files/read'],
+  ['src/decide/decide.ts', '../encode/compressor'],
   ['src/cli/serve/serve.ts', '../../load/files/read'],
   ['src/middleware.ts', './decide/respond'],
 ];

@@ -1,7 +1,8 @@
 import fs, { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { SharedDataMiddleware, type SharedDataOptions } from '../../src/index';
-import { folderWith } from '../support/files';
+import { folderWith, put } from '../support/files';
 import { eventually, openDescriptors } from '../support/process';
 import { app, rawRequest, serve } from '../support/server';
 import { silenceErrors } from '../support/stderr';
@@ -36,10 +37,19 @@ async function start(folder: string, options: SharedDataOptions): Promise<number
   return (await serve(new SharedDataMiddleware(app, { '/s': folder }, options).listener)).port;
 }
 
+/** How files are read, with and without the option `compress`. */
+const modes = [
+  { io: 'sync' },
+  { io: 'async' },
+  { io: 'auto' },
+  { io: 'sync', compress: { minSize: 0 } },
+  { io: 'async', compress: { minSize: 0 } },
+] as const satisfies SharedDataOptions[];
+
 /** All kinds of operations are the same on the event loop and in the thread pool. */
-describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
+describe.each(modes)('with %j', (mode) => {
   test('files of all sizes, their parts and their validators are served', async () => {
-    const port = await start(createFolder(), { io });
+    const port = await start(createFolder(), mode);
     for (const [path, content] of [
       ['/s/small.txt', Buffer.from('small')],
       ['/s/medium.bin', MEDIUM],
@@ -59,7 +69,7 @@ describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
   });
 
   test('an index, an omitted extension and a stored encoding are found', async () => {
-    const options = { io, index: 'index.html', extensions: ['html'], precompressed: true };
+    const options = { ...mode, index: 'index.html', extensions: ['html'], precompressed: true };
     const port = await start(createFolder(), options);
     const textAt = async (path: string): Promise<string> =>
       (await rawRequest(port, 'GET', path, [['Accept-Encoding', 'gzip']])).body.toString();
@@ -69,8 +79,25 @@ describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
     expect((await rawRequest(port, 'GET', '/s/docs')).status).toBe(308);
   });
 
+  test('a file that was compressed is the same, and a changed one is visible at the next request', async () => {
+    const folder = createFolder();
+    const port = await start(folder, mode);
+    const { now } = Date;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_000);
+    for (const text of ['one '.repeat(5000), 'two '.repeat(5000)]) {
+      put(join(folder, 'docs/page.html'), text, OLD);
+      for (let round = 0; round < 20; round++) {
+        const fields = [['Accept-Encoding', 'gzip']] as const;
+        const { headers, body } = await rawRequest(port, 'GET', '/s/docs/page.html', fields);
+        const decoded = headers['content-encoding'] === undefined ? body : gunzipSync(body);
+        expect(decoded.toString()).toBe(text);
+      }
+    }
+    jest.restoreAllMocks();
+  });
+
   test('missing files, directories and dotfiles go to the application', async () => {
-    const port = await start(createFolder(), { io });
+    const port = await start(createFolder(), mode);
     for (const path of ['/s/missing.txt', '/s/docs', '/s/.env', '/s/small.txt/more']) {
       expect((await rawRequest(port, 'GET', path)).status).toBe(404);
     }
@@ -80,19 +107,19 @@ describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
     ['follow', [200, 200, 200]],
     ['inside', [200, 404, 404]],
   ] as const)('links are served as symlinks: %s says', async (symlinks, statuses) => {
-    const port = await start(createFolder(), { io, symlinks });
+    const port = await start(createFolder(), { ...mode, symlinks });
     const links = ['/s/inside.txt', '/s/outside.txt', '/s/env.txt'];
     const responses = await Promise.all(links.map((path) => rawRequest(port, 'GET', path)));
     expect(responses.map(({ status }) => status)).toEqual(statuses);
   });
 
   test('with dotfiles: deny, a link to a dotfile is 403', async () => {
-    const port = await start(createFolder(), { io, symlinks: 'inside', dotfiles: 'deny' });
+    const port = await start(createFolder(), { ...mode, symlinks: 'inside', dotfiles: 'deny' });
     expect((await rawRequest(port, 'GET', '/s/env.txt')).status).toBe(403);
   });
 
   test('a large file has an ETag of its content', async () => {
-    const port = await start(createFolder(), { io, etags: 'content' });
+    const port = await start(createFolder(), { ...mode, etags: 'content' });
     await eventually(async () => {
       const { headers } = await rawRequest(port, 'HEAD', '/s/large.bin');
       expect(headers['etag']).toMatch(/^"4c4b40-/);
@@ -101,7 +128,7 @@ describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
 
   test('a change is visible at the next request, and so is the removal of a directory', async () => {
     const folder = createFolder();
-    const port = await start(folder, { io });
+    const port = await start(folder, mode);
     const textAt = async (path: string): Promise<string> =>
       (await rawRequest(port, 'GET', path)).body.toString();
     expect(await textAt('/s/docs/page.html')).toBe('page');
@@ -123,7 +150,7 @@ describe.each(['sync', 'async', 'auto'] as const)('with io: %s', (io) => {
     for (let index = 0; index < 20; index++)
       linkSync(join(folder, 'large.bin'), join(folder, `${index}.bin`));
     const before = openDescriptors();
-    const port = await start(folder, { io });
+    const port = await start(folder, mode);
     const paths = Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? 'medium' : String(index % 20)));
     const responses = await Promise.all(paths.map((name) => rawRequest(port, 'GET', `/s/${name}.bin`)));
     expect(responses.map(({ status }) => status)).toEqual(Array(60).fill(200));

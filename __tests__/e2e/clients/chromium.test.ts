@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import zlib, { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { ContentCoding } from '../../../src/index';
 import { folderWith, put } from '../../support/files';
 import { browse } from './support/chromium';
@@ -42,4 +42,15 @@ test.each<[ContentCoding]>([['br'], ['gzip'], ['zstd']])('Chromium decodes %s', 
   put(join(folder, 'app.js.gz'), gzipSync(script));
   const { report } = await browse('decode.html', folder, { precompressed: [coding] });
   expect(report).toEqual([coding, script]);
+});
+
+const codings: ContentCoding[] = 'createZstdCompress' in zlib ? ['br', 'zstd', 'gzip'] : ['br', 'gzip'];
+
+test.each(codings)('Chromium decodes %s that was made while the file is served', async (coding) => {
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
+  const folder = folderWith({ 'app.js': script }, mtime);
+  const { report, exchanges } = await browse('reload.html', folder, { compress: { encodings: [coding] } });
+  expect(report).toEqual([coding, script]);
+  expect(exchanges.filter(({ target }) => target === '/files/app.js').length).toBeGreaterThan(1);
+  jest.restoreAllMocks();
 });

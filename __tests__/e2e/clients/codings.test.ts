@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { SharedDataMiddleware } from '../../../src/index';
 import { folderWith, put } from '../../support/files';
+import { eventually } from '../../support/process';
 import { parseAnswer, type RawAnswer } from '../../support/server';
 import { run, type Program } from './support/programs';
 import { serveRecorded } from './support/recorded';
@@ -98,4 +99,34 @@ test.each<[Program, string[]]>([
   put(join(folder, 'app.js.gz'), gzipSync('content of the stored encoding'));
   await run(program, [...args, url], home);
   expect(readFileSync(join(home, 'app.js'), 'utf8')).toBe('content of the stored encoding');
+});
+
+describe('with compress: true,', () => {
+  let target: string;
+
+  beforeEach(async () => {
+    const files = folderWith({ 'app.js': script }, new Date('2024-02-29T12:00:00Z'));
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
+    const shared = new SharedDataMiddleware(null, { '/': files }, { compress: true });
+    target = `${(await serveRecorded(shared.listener)).origin}/app.js`;
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  test('curl --compressed decodes what was compressed for it', async () => {
+    await eventually(async () => {
+      const { headers, body } = parseAnswer(await run('curl', ['-sS', '-i', '--compressed', target], home));
+      expect(body.toString()).toBe(script);
+      expect(headers['content-encoding']).toBe('br');
+    }, 20);
+  });
+
+  test('wget decodes what was compressed for it', async () => {
+    await eventually(async () => {
+      const { headers } = parseAnswer(await run('curl', ['-sS', '-I', ...accept('gzip'), target], home));
+      expect(headers['content-encoding']).toBe('gzip');
+    }, 20);
+    await run('wget', ['--no-verbose', '--tries=1', '--compression=auto', target], home);
+    expect(readFileSync(join(home, 'app.js'), 'utf8')).toBe(script);
+  });
 });

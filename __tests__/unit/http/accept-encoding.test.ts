@@ -37,6 +37,17 @@ describe('Accept-Encoding', () => {
     expect(acceptedCodings('gzip, br', ['gzip', 'br'])).toEqual(['gzip', 'br', 'identity']);
   });
 
+  test('is read the same whether a value was seen before or not, among hundreds and with any length', () => {
+    const offered = ['br', 'gzip'] as const;
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < 300; index++) {
+        const accepted = acceptedCodings(`x${index}, ${index % 2 === 0 ? 'gzip' : 'br'}`, offered);
+        expect(accepted).toEqual([index % 2 === 0 ? 'gzip' : 'br', 'identity']);
+      }
+      expect(acceptedCodings(`gzip${' '.repeat(200)}`, offered)).toEqual(['gzip', 'identity']);
+    }
+  });
+
   test('never accepts a coding that is not offered, and none twice', () => {
     const part = fc.constantFrom(
       'br',

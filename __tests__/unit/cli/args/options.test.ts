@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { folderWith, put } from '../../../support/files';
+import { eventually } from '../../../support/process';
 import { rawRequest } from '../../../support/server';
 import { CERT, KEY, outcome, served } from '../../../support/cli';
 
@@ -66,6 +67,22 @@ test('--precompressed sends stored encodings', async () => {
     ];
   expect(await coding('--precompressed')).toBe('br');
   expect(await coding()).toBeUndefined();
+});
+
+test('files are compressed for clients that accept it, but not with --no-compress', async () => {
+  const { now } = Date;
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_000);
+  const folder = folderWith({ 'a.js': 'var a;'.repeat(1000) });
+  const answerOf = async (port: number) => {
+    const { headers } = await rawRequest(port, 'GET', '/a.js', [['Accept-Encoding', 'br']]);
+    return [headers['vary'], headers['content-encoding']];
+  };
+  const port = await served(folder);
+  await eventually(async () => {
+    expect(await answerOf(port)).toEqual(['Accept-Encoding', 'br']);
+  });
+  expect(await answerOf(await served(folder, '--no-compress'))).toEqual([undefined, undefined]);
+  jest.restoreAllMocks();
 });
 
 test.each([

@@ -22,3 +22,8 @@ test('a file of more than 2 KiB has no string, and only its bytes count', () => 
   expect(new MemoryFile(new Date(0), Buffer.alloc(2049)).latin1).toBeUndefined();
   expect([memorySize(2048), memorySize(2049)]).toEqual([4096, 2049]);
 });
+
+test('a file that nothing keeps has no room for encodings', () => {
+  const file = new MemoryFile(new Date(0), Buffer.alloc(10));
+  expect(file.reserve(0)).toBe(false);
+});
