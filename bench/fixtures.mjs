@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { temporaryFolder } from './temporary.mjs';
@@ -28,6 +28,15 @@ export function makeFixtures() {
   const code = Buffer.from(javaScript(100 * KIB));
   writeOldFile(join(root, 'code/app.js'), code);
   writeOldFile(join(root, 'code/app.js.gz'), gzipSync(code, { level: 9 }));
+  const realCode = readFileSync(join(import.meta.dirname, '../node_modules/typescript/lib/typescript.js'));
+  for (const [name, size] of Object.entries({
+    '1kb': KIB,
+    '10kb': 10 * KIB,
+    '100kb': 100 * KIB,
+    '1mb': KIB * KIB,
+  }))
+    // The start of the file is mostly tables.
+    writeOldFile(join(root, 'javascript', `${name}.js`), realCode.subarray(KIB * KIB, KIB * KIB + size));
   return { root, folder: (name) => join(root, name) };
 }
 

@@ -25,16 +25,17 @@ export function missingProgram(server) {
 export const commands = {
   bun: (root, port) => ({ command: [bun, join(here, 'servers/bun.mjs'), root, String(port)] }),
 
-  nginx(root, port, { protocol = 'http', certificate }) {
+  nginx(root, port, { protocol = 'http', certificate, variant }) {
     const prefix = temporaryFolder('nginx');
     const parameters = { http: '', https: ' ssl', h2: ' ssl http2' }[protocol];
     const tls = certificate
       ? `ssl_certificate ${certificate}/cert.pem; ssl_certificate_key ${certificate}/key.pem;`
       : '';
+    const gzip = variant === 'compress' ? 'gzip on; gzip_types text/javascript;' : 'gzip_static on;';
     const config = `daemon off; worker_processes 1; pid ${prefix}/pid; error_log stderr crit; user root;
       events { worker_connections 4096; }
       http {
-        access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; gzip_static on;
+        access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; ${gzip}
         types { text/plain txt; text/javascript js; }
         open_file_cache max=20000 inactive=60s;
         server { listen 127.0.0.1:${port}${parameters}; root ${root}; expires 12h; ${tls}

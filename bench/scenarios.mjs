@@ -4,6 +4,7 @@
  * - `name`: for `--only`, without a comma. `title`: for tables; the name by default.
  * - `request`: the request. With `mix`, it requests 10,000 files by Zipf's law.
  * - `status`, `coding`, `length`: the expected status (200 by default), Content-Encoding and length of the body.
+ * - `uncompressed`: servers that send the file as it is, although the scenario has a coding.
  * - `connections`: the number of connections, 64 by default.
  * - `measure`: what is compared: `rate` (requests per second, the default) or `bytes` (bytes per second).
  * - `revalidates`: whether the request carries the validator of a previous response.
@@ -32,6 +33,7 @@ export const scenarios = [
     variant: 'precompressed',
     servers: ['bare', 'ours', 'sirv', 'compression', 'fastify-static', 'nginx', 'caddy', 'lighttpd'],
   },
+  ...['1 KB', '10 KB', '100 KB', '1 MB'].map(compressScenario),
   { name: '1 MB', request: { path: '/sizes/1m.txt' }, length: 1_048_576, compared: true },
   {
     name: '100 MB',
@@ -72,6 +74,22 @@ export const scenarios = [
   ]),
   { name: 'HEAD', request: { path: '/sizes/1k.txt', method: 'HEAD' } },
 ];
+
+/** Files that are compressed while they are served. `ours-uncompressed` is this package without `compress`. */
+function compressScenario(size) {
+  return {
+    name: `compress ${size}`,
+    title: `${size} of JavaScript, compressed when it is requested`,
+    request: {
+      path: `/javascript/${size.replace(' ', '').toLowerCase()}.js`,
+      headers: { 'Accept-Encoding': 'gzip' },
+    },
+    coding: 'gzip',
+    variant: 'compress',
+    servers: ['ours-uncompressed', 'ours', 'compression', 'fastify-compress', 'nginx'],
+    uncompressed: ['ours-uncompressed'],
+  };
+}
 
 function tlsScenario(protocol, size, path, length) {
   const title = `${size}, ${protocol === 'h2' ? 'HTTP/2' : 'HTTPS'}`;

@@ -5,7 +5,11 @@ const root = process.argv[2];
 const variant = process.env.BENCH_VARIANT;
 
 /** The options of the scenarios that need some. */
-const OPTIONS = { immutable: { immutable: /./ }, precompressed: { precompressed: true } };
+const OPTIONS = {
+  compress: { compress: true },
+  immutable: { immutable: /./ },
+  precompressed: { precompressed: true },
+};
 
 /** As many exports as an application that serves each of its packages below a prefix of its own. */
 function manyExports() {

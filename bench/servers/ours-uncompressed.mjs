@@ -1,0 +1,2 @@
+process.env.BENCH_VARIANT = '';
+await import('./ours.mjs');
