@@ -16,6 +16,7 @@ const GROUPS = {
   'How it behaves': [
     'HTTP, requirement by requirement',
     'Reliability and safety',
+    'Compression',
     'Performance',
     'Benchmark',
   ],
