@@ -13,7 +13,7 @@ const ALLOWED_IMPORTS = {
   encode: ['http', 'options', 'load/files', 'types', 'util'],
   decide: ['encode', 'http', 'access', 'options', 'load/files', 'match/find-file', 'types', 'util'],
   send: ['http', 'types', 'util'],
-  adapters: ['middleware', 'diagnostics', 'send', 'http', 'paths', 'types', 'util'],
+  adapters: ['middleware', 'diagnostics', 'send', 'http', 'paths', 'options', 'types', 'util'],
   s3: ['http', 'paths', 'options', 'types', 'util'],
 };
 

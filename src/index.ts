@@ -25,6 +25,7 @@ export type {
 export type { FailedMessage, PassedMessage, ServedMessage } from './diagnostics';
 export type { CompressOptions } from './options/compress';
 export type { Exports, ExportTarget } from './options/exports';
+export type { DownloadOptions, FileOptions } from './options/file-options';
 export type { MimeTypes } from './options/media-types';
 export type { FallbackOptions, SendfileOptions, SharedDataOptions } from './options/options';
 export type { MaybePromise } from './util/maybe-promise';

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { disallows } from './access/disallow';
 import { isStoredFileAllowed } from './access/is-allowed';
 import { fallbackAnswer } from './decide/fallback';
+import { namedFile } from './decide/named-file';
 import { Responder } from './decide/respond';
 import { publishFailure, publishOutcome, reportError } from './diagnostics';
 import { Compressor } from './encode/compressor';
@@ -20,17 +21,25 @@ import { embeddedFirst, isSingleExecutable } from './load/loaders/embedded';
 import { fileLoader } from './load/loaders/file';
 import { createFileSource, type FileSource } from './load/loaders/file-source';
 import { warnIfMissing } from './load/loaders/missing-export';
+import { findNamedFile } from './load/loaders/named-file';
 import { packageLoader } from './load/loaders/package';
 import { ExportIndex } from './match/export-index';
 import { findFallback } from './match/find-fallback';
 import { findFile, type ResolvedFile } from './match/find-file';
 import { matchExports, type Match } from './match/match-exports';
 import { checkApp, exportLoaders, type Exports } from './options/exports';
+import {
+  checkFileOptions,
+  downloadOptions,
+  type CheckedFileOptions,
+  type DownloadOptions,
+  type FileOptions,
+} from './options/file-options';
 import type { CheckedOptions, Fallback, SharedDataOptions } from './options/options';
 import { validateOptions } from './options/validate';
 import { guardedRequest } from './paths/canonical-target';
 import { abortResponse } from './send/abort-response';
-import { errorResponse, publicError } from './send/error-response';
+import { errorResponse, noSuchFile, publicError } from './send/error-response';
 import { NotFound } from './send/not-found';
 import { send } from './send/send';
 import type {
@@ -43,7 +52,7 @@ import type {
   SharedFile,
   SharedRequest,
 } from './types';
-import { andThen, isPromise, type MaybePromise } from './util/maybe-promise';
+import { andThen, isPromise, orElse, type MaybePromise } from './util/maybe-promise';
 import { withResource } from './util/resource';
 
 const DONE = Promise.resolve();
@@ -350,6 +359,99 @@ export class SharedDataMiddleware {
   }
 
   /**
+   * Returns the response for one file, as plain data, or null if there is no such file. It is for handlers of the
+   * application's own, which decide who may read what: for downloads behind a login, error pages, generated files.
+   * {@link sendFile} sends it with Node, and the adapters have functions that send it in their frameworks.
+   *
+   * Preconditions, ranges, stored encodings and header fields are those of a file below an export. `isAllowed` and
+   * `disallow` are not asked: the caller has decided. Since that may depend on the request, the default
+   * Cache-Control is `private`. To a request with another method than GET and HEAD, the whole file is the response.
+   *
+   * A filename that a client has chosen, or a part of it, needs the option `root`: the file is then below this
+   * directory, whatever the name is. It is not decoded.
+   *
+   * @param request the request
+   * @param filename a path below `root`, with slashes, or without `root` an absolute path without `..`
+   * @param options see {@link FileOptions}
+   * @throws TypeError for a filename that is no string and for a wrong option
+   * @throws the error of an overridden method or of the file system, with a `status`, or rejects with it: 403 for a
+   *   file that may not be read, and for a dotfile below `root` with `dotfiles: 'deny'`
+   *
+   * @example
+   * ```ts
+   * const answer = await shared.answerFile(request, 'report.pdf', { root: 'reports', download: true });
+   * ```
+   */
+  answerFile(
+    request: SharedRequest,
+    filename: string,
+    options: FileOptions = {},
+  ): MaybePromise<Answer | null> {
+    const checked = checkFileOptions(filename, options);
+    return orElse(
+      () => publishOutcome(request, () => this.#answerFile(request, filename, checked)),
+      (error) => {
+        throw publicError(error);
+      },
+    );
+  }
+
+  /**
+   * Sends one file from a handler of the application's own, see {@link answerFile}. A status that is set on the
+   * response is that of the file, unless `options` have one.
+   *
+   * @param req the request
+   * @param res the response
+   * @param filename a path below `root`, with slashes, or without `root` an absolute path without `..`
+   * @param options see {@link FileOptions}
+   * @returns a promise that resolves when the whole response has been passed to the connection, or when the client
+   *   has disconnected. It rejects with an error of {@link answerFile}, or for a file that does not exist with one
+   *   that has the `status` 404 and the `code` `ENOENT`. Nothing has been sent then.
+   *
+   * @example
+   * ```ts
+   * app.get('/reports/:name', async (req, res) => {
+   *   await shared.sendFile(req, res, req.params.name, { root: 'reports', headers: { 'Cache-Control': 'no-store' } });
+   * });
+   * ```
+   */
+  async sendFile(
+    req: IncomingMessage,
+    res: ServerResponse,
+    filename: string,
+    options: FileOptions = {},
+  ): Promise<void> {
+    const answer = await this.answerFile(withStatusInFront(req, res.statusCode), filename, options);
+    if (answer === null) throw noSuchFile();
+    await sendAndClose(answer, res);
+  }
+
+  /**
+   * Sends one file that browsers save instead of showing it. The same as {@link sendFile} with the option `download`.
+   *
+   * @param req the request
+   * @param res the response
+   * @param filename a path below `root`, with slashes, or without `root` an absolute path without `..`
+   * @param options see {@link DownloadOptions}
+   * @returns a promise as that of {@link sendFile}
+   *
+   * @example
+   * ```ts
+   * app.get('/reports/latest', async (req, res) => {
+   *   await shared.download(req, res, 'b7e1.pdf', { root: 'reports', name: 'Résumé 2026.pdf' });
+   * });
+   * ```
+   */
+  async download(
+    req: IncomingMessage,
+    res: ServerResponse,
+    filename: string,
+    options: DownloadOptions = {},
+  ): Promise<void> {
+    await this.sendFile(req, res, filename, downloadOptions(options));
+  }
+
+  /**
    * Whether an export has a file for a request that may be served, whatever the method.
    *
    * @internal
@@ -423,6 +525,20 @@ export class SharedDataMiddleware {
     }
     const isDisallowed = disallows(patterns);
     this.isAllowed = (filename, { path }) => !isDisallowed(filename, path ?? filename);
+  }
+
+  #answerFile(
+    request: SharedRequest,
+    filename: string,
+    options: CheckedFileOptions,
+  ): MaybePromise<Answer | null> {
+    this.#store.endSharing(); // The application may have written the file.
+    const found = findNamedFile(filename, options.root, this.#source, this.#options.dotfiles);
+    return andThen(
+      found,
+      (loaded) =>
+        loaded && this.#responder.respondAllowed(namedFile(loaded, request, filename, options), 'private'),
+    );
   }
 
   #overrides(method: keyof typeof OWN_METHODS): boolean {

@@ -45,6 +45,9 @@ export type ContentCoding = 'br' | 'zstd' | 'gzip';
 /** All of them, smallest results first. */
 export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 
+/** Statuses of responses without content, or with a part of it. A whole file cannot be sent with them. */
+export const WITHOUT_WHOLE_CONTENT: ReadonlySet<number> = new Set([204, 205, 206, 304]);
+
 /** The status of a permanent redirect: 308 keeps the method, 301 is known to old clients (RFC 9110 §15.4). */
 export type RedirectStatus = 301 | 308;
 

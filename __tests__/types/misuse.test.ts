@@ -18,6 +18,21 @@ const invalid: Record<string, string> = {
   'an unknown option': `new SharedDataMiddleware(app, {}, { cacheTimout: 1 });`,
   'an option of the wrong type': `new SharedDataMiddleware(app, {}, { cacheTimeout: '1h' });`,
   'an invalid value of an enumerated option': `new SharedDataMiddleware(app, {}, { dotfiles: 'yes' });`,
+  'answerFile with an unknown option': `
+    declare const shared: SharedDataMiddleware;
+    shared.answerFile({ headers: {} }, 'a.txt', { maxAge: 1 });`,
+  'answerFile with a URL as the filename': `
+    declare const shared: SharedDataMiddleware;
+    shared.answerFile({ headers: {} }, new URL('file:///a.txt'));`,
+  'answerFile with header fields that are numbers': `
+    declare const shared: SharedDataMiddleware;
+    shared.answerFile({ headers: {} }, 'a.txt', { headers: { Age: 1 } });`,
+  'options of download with the option of answerFile': `
+    import type { DownloadOptions } from ${SOURCE};
+    export const options: DownloadOptions = { download: true };`,
+  'an answer of answerFile that may be null': `
+    declare const shared: SharedDataMiddleware;
+    export const status: Promise<number> = Promise.resolve(shared.answerFile({ headers: {} }, 'a')).then((one) => one.status);`,
   'isAllowed that returns a string': `
     class S extends SharedDataMiddleware { override isAllowed(): string { return 'yes'; } }`,
   'isAllowed with a number as its parameter': `
@@ -64,6 +79,16 @@ const valid: Record<string, string> = {
         const file = { mtime: new Date(), size: 0, read: () => new Uint8Array() };
         return async () => [name + path + extra, () => Promise.resolve(file)];
       }
+    }`,
+  'files that a handler sends': `
+    import type { IncomingMessage, ServerResponse } from 'node:http';
+    export async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+      const shared = new SharedDataMiddleware(null, {});
+      await shared.sendFile(req, res, 'a.txt');
+      await shared.sendFile(req, res, 'a.txt', { root: '/srv', status: 404, headers: { 'X-A': '1' }, download: 'b.txt' });
+      await shared.download(req, res, 'a.txt', { root: '/srv', name: undefined, headers: new Headers() });
+      const answer = await shared.answerFile({ method: 'GET', headers: {} }, 'a.txt', { download: true });
+      if (answer !== null) await answer.close?.();
     }`,
   'all forms of exports': `
     new SharedDataMiddleware(null, { '/a': 'a', '/b': ['pkg', 'static', 'more'], '/c': () => null });

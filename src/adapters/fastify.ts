@@ -195,7 +195,27 @@ function fieldsOf(reply: FastifyReply): FieldsInFront {
   };
 }
 
-function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
+/**
+ * Replies with an answer: that of {@link SharedDataMiddleware.answerFile} to a handler of the application's own.
+ *
+ * @param answer the response. It is closed when it has been sent.
+ * @param reply the reply
+ * @returns the reply, for the handler to return
+ *
+ * @example
+ * ```js
+ * const { SharedDataMiddleware } = require('shared-data-middleware');
+ * const { sendAnswer } = require('shared-data-middleware/fastify');
+ * const shared = new SharedDataMiddleware(null, {});
+ * const sendReport = async (request, reply) => {
+ *   const answer = await shared.answerFile(request.raw, 'report.pdf', { root: 'reports' });
+ *   if (answer !== null) return sendAnswer(answer, reply);
+ *   reply.callNotFound();
+ *   return reply;
+ * };
+ * ```
+ */
+export function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
   closeAfterResponse(answer, reply.raw);
   const fields = fieldsToSet(answer, fieldsOf(reply), reply.raw);
   answered.add(reply);
@@ -203,15 +223,16 @@ function sendAnswer(answer: Answer, reply: FastifyReply): FastifyReply {
   // Without a type of its own, Fastify replaces one that was set on `reply.raw`.
   const type = reply.getHeader('content-type');
   if (type !== undefined) reply.header('content-type', type);
-  return reply.code(answer.status).send(fastifyBody(answer.body, type !== undefined));
+  return reply.code(answer.status).send(fastifyBody(answer.body, reply.request.method, type !== undefined));
 }
 
 /**
- * Fastify would send null as JSON. It adds a type to bytes without one, but not to a stream: `setHeaders` may have
- * removed ours.
+ * Fastify would send null as JSON. A stream is sent as it is: to bytes without a type, Fastify adds one, which
+ * `setHeaders` may have removed, and to HEAD, its routes for GET would respond with the length of any other body.
  */
-function fastifyBody(body: Answer['body'], hasType: boolean): Buffer | Readable | undefined {
-  if (body === null || body instanceof Readable) return body ?? undefined;
+function fastifyBody(body: Answer['body'], method: string, hasType: boolean): Buffer | Readable | undefined {
+  if (body === null) return method === 'HEAD' ? Readable.from([]) : undefined;
+  if (body instanceof Readable) return body;
   const bytes = toBuffer(body);
   return hasType ? bytes : Readable.from([bytes], { objectMode: false });
 }

@@ -8,7 +8,9 @@ import { format } from 'node:util';
 import { reportError } from '../diagnostics';
 import type { SharedDataMiddleware } from '../middleware';
 import { errorResponse } from '../send/error-response';
-import type { Answer } from '../types';
+import { checkFileOptions, type FileOptions } from '../options/file-options';
+import type { Answer, SharedRequest } from '../types';
+import type { MaybePromise } from '../util/maybe-promise';
 import { closeQuietly, type Resource } from '../util/resource';
 import { abandonAnswer, fieldsToSet, frameworkAnswer } from './answer';
 
@@ -43,19 +45,60 @@ export type FetchHandler = (request: Request, headers?: Headers) => Promise<Resp
 export function fetchHandler(shared: SharedDataMiddleware): FetchHandler {
   return async (request, front) => {
     checkHeaders(front);
-    const { pathname, search } = new URL(request.url);
-    const { method, headers } = request;
-    const url = pathname + search;
-    let answer: Answer | null = null;
-    try {
-      answer = await frameworkAnswer(shared, { method, url, headers: Object.fromEntries(headers) });
-      return answer && toResponse(answer, request, front);
-    } catch (error) {
-      if (answer !== null) abandonAnswer(answer);
-      reportError(error, { method, url });
-      return toResponse(errorResponse(error), request, front);
-    }
+    return respond(request, front, (plain) => frameworkAnswer(shared, plain));
   };
+}
+
+/**
+ * Responds with one file to a request of the Fetch API, see {@link SharedDataMiddleware.answerFile}. Resolves with
+ * null if there is no such file. An error of the file system does not reject: it becomes a response with its status.
+ *
+ * @param shared whose options apply
+ * @param request the request
+ * @param filename a path below `root`, with slashes, or without `root` an absolute path without `..`
+ * @param options see {@link FileOptions}
+ * @param front the fields that a middleware in front has set for the response, see {@link FetchHandler}
+ * @throws TypeError for a filename that is no string and for a wrong option: the promise rejects with it
+ *
+ * @example
+ * ```js
+ * const { SharedDataMiddleware } = require('shared-data-middleware');
+ * const { fileResponse } = require('shared-data-middleware/fetch');
+ * const shared = new SharedDataMiddleware(null, {});
+ * const sendReport = async (request) =>
+ *   (await fileResponse(shared, request, 'report.pdf', { root: 'reports' })) ?? new Response(null, { status: 404 });
+ * ```
+ */
+export async function fileResponse(
+  shared: SharedDataMiddleware,
+  request: Request,
+  filename: string,
+  options: FileOptions = {},
+  front?: Headers,
+): Promise<Response | null> {
+  checkFileOptions(filename, options);
+  checkHeaders(front);
+  return respond(request, front, (plain) => shared.answerFile(plain, filename, options));
+}
+
+/** The response that `answer` has for a request, or null. An error becomes a response with its status. */
+async function respond(
+  request: Request,
+  front: Headers | undefined,
+  answerTo: (request: SharedRequest) => MaybePromise<Answer | null>,
+): Promise<Response | null> {
+  const { pathname, search } = new URL(request.url);
+  const { method, headers } = request;
+  const url = pathname + search;
+  let answer: Answer | null = null;
+  try {
+    answer = await answerTo({ method, url, headers: Object.fromEntries(headers) });
+    return answer && toResponse(answer, request, front);
+  } catch (error) {
+    if (answer !== null) abandonAnswer(answer);
+    reportError(error, { method, url });
+    return toResponse(errorResponse(error), request, front);
+  }
 }
 
 /** Some runtimes and tests make requests without a signal. */
@@ -65,7 +108,7 @@ type RequestInfo = Pick<Request, 'method'> & { readonly signal?: AbortSignal };
 function checkHeaders(headers: Headers | undefined): void {
   if (headers === undefined || typeof (headers as Partial<Headers> | null)?.getSetCookie === 'function')
     return;
-  throw new TypeError(format('expected the second argument as Headers or undefined, got %O', headers));
+  throw new TypeError(format('expected the fields in front as Headers or undefined, got %O', headers));
 }
 
 function toResponse(answer: Answer, request: RequestInfo, front = new Headers()): Response {

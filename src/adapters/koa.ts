@@ -51,28 +51,52 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
  */
 export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
   return async (context, next) => {
-    const { method, url, originalUrl, req, res } = context;
+    const { method, url, originalUrl, req } = context;
     const request = { method, url, originalUrl, headers: req.headers, socket: req.socket };
     const answer = await frameworkAnswer(shared, request, statusInFront(context));
     if (answer === null) {
       await next();
       return;
     }
-    if (res.headersSent) {
-      abandonAnswer(answer); // Another middleware has responded, as one that limits the time does.
-      return;
-    }
-    closeAfterResponse(answer, res);
-    // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
-    const fields = fieldsToSet(answer, res, res);
-    const hasType = res.hasHeader('Content-Type');
-    context.status = answer.status;
-    const body = koaBody(context, answer.body);
-    if (body !== undefined) context.body = body;
-    // Koa adds a type to a body without one. `setHeaders` may have removed ours.
-    if (!hasType) res.removeHeader('Content-Type');
-    for (const [name, value] of fields) context.set(name, value);
+    sendAnswer(answer, context);
   };
+}
+
+/**
+ * Makes an answer the response of Koa: that of {@link SharedDataMiddleware.answerFile} to a handler of the
+ * application's own.
+ *
+ * @param answer the response. It is closed when it has been sent.
+ * @param context the context of the request
+ *
+ * @example
+ * ```js
+ * const { SharedDataMiddleware } = require('shared-data-middleware');
+ * const { sendAnswer } = require('shared-data-middleware/koa');
+ * const shared = new SharedDataMiddleware(null, {});
+ * const sendReport = async (context) => {
+ *   const answer = await shared.answerFile(context.req, 'report.pdf', { root: 'reports' });
+ *   if (answer === null) context.throw(404);
+ *   sendAnswer(answer, context);
+ * };
+ * ```
+ */
+export function sendAnswer(answer: Answer, context: KoaContext): void {
+  const { res } = context;
+  if (res.headersSent) {
+    abandonAnswer(answer); // Another middleware has responded, as one that limits the time does.
+    return;
+  }
+  closeAfterResponse(answer, res);
+  // Assigning the body sets header fields: what was set in front is read before it, and ours are set after it.
+  const fields = fieldsToSet(answer, res, res);
+  const hasType = res.hasHeader('Content-Type');
+  context.status = answer.status;
+  const body = koaBody(context, answer.body);
+  if (body !== undefined) context.body = body;
+  // Koa adds a type to a body without one. `setHeaders` may have removed ours.
+  if (!hasType) res.removeHeader('Content-Type');
+  for (const [name, value] of fields) context.set(name, value);
 }
 
 /** Koa starts with the status 404. Only this field of a response tells that a middleware has set one. */

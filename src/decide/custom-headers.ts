@@ -1,9 +1,8 @@
 import { cachePolicy, type CachePolicy } from '../http/cache-control';
 import { entityTag } from '../http/entity-tags';
 import { fieldPairs, mergeVary } from '../http/header-fields';
-import type { HeaderFields, SharedFile, SharedRequest } from '../types';
+import type { HeaderFields } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
-import type { Hooks } from './hooks';
 import { Representation, type RepresentationMetadata } from './representation';
 
 /** Fields that the metadata of a representation determines. */
@@ -21,19 +20,20 @@ const METADATA_HEADERS = new Set([
   'vary',
 ]);
 
+/** Changes the fields of a 200 for a file. */
+export type SetHeaders = (headers: Headers) => MaybePromise<void>;
+
 /**
  * The representation after `setHeaders` has changed the fields of its 200. The decision follows: preconditions
  * are compared with the validators that are sent, and the parts of a multipart response have the new type.
  */
 export function callSetHeaders(
-  hooks: Hooks,
   representation: Representation,
-  file: SharedFile,
-  request: SharedRequest,
+  setHeaders: SetHeaders,
 ): MaybePromise<Representation> {
   const headers = new Headers([...fieldPairs(representation.fullHeaders())]);
   const expires = headers.get('Expires');
-  return andThen(hooks.setHeaders(headers, file, request), () =>
+  return andThen(setHeaders(headers), () =>
     customRepresentation(representation.metadata, headers, headers.get('Expires') !== expires),
   );
 }

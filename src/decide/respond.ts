@@ -10,7 +10,7 @@ import { isStaleError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
 import { createBody } from './body';
-import { callSetHeaders } from './custom-headers';
+import { callSetHeaders, type SetHeaders } from './custom-headers';
 import { decide, type Decision } from './decide';
 import { fallbackCacheControl } from './fallback';
 import type { Hooks } from './hooks';
@@ -50,14 +50,19 @@ export class Responder {
       const scope = observed?.scope() ?? 'public';
       const { url = '', originalUrl = url } = lookup.request;
       if (slashRedirect !== undefined) return redirectToSlash(slashRedirect, originalUrl);
-      return orElse(
-        () => this.#open(resolved, scope),
-        (error) => {
-          if (!isStaleError(error)) throw error;
-          return this.#open(resolved, scope);
-        },
-      );
+      return this.respondAllowed(resolved, scope);
     });
+  }
+
+  /** The response for a file that may be served, or null if it no longer exists. */
+  respondAllowed(resolved: ResolvedFile, scope: CacheScope): MaybePromise<Answer | null> {
+    return orElse(
+      () => this.#open(resolved, scope),
+      (error) => {
+        if (!isStaleError(error)) throw error;
+        return this.#open(resolved, scope);
+      },
+    );
   }
 
   #open(resolved: ResolvedFile, scope: CacheScope): MaybePromise<Answer | null> {
@@ -77,11 +82,10 @@ export class Responder {
     const { path, request } = lookup;
     const { file: opened } = negotiated;
     const file: SharedFile = { filename, path, mtime: opened.mtime, size: opened.size };
-    const represented = andThen(this.#represent(negotiated, file, fallback, scope), (representation) =>
-      this.#overrides('setHeaders')
-        ? callSetHeaders(this.#hooks, representation, file, request)
-        : representation,
-    );
+    const represented = andThen(this.#represent(negotiated, file, fallback, scope), (representation) => {
+      const setHeaders = this.#setHeaders(resolved, file);
+      return setHeaders === undefined ? representation : callSetHeaders(representation, setHeaders);
+    });
     return andThen(represented, (representation) => {
       const { status, headers, content } =
         opened.location === undefined
@@ -101,6 +105,13 @@ export class Responder {
         return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
       });
     });
+  }
+
+  /** What changes the header fields of a file: the method of a subclass, then the caller. */
+  #setHeaders({ lookup, setHeaders }: ResolvedFile, file: SharedFile): SetHeaders | undefined {
+    if (!this.#overrides('setHeaders')) return setHeaders;
+    return (headers) =>
+      andThen(this.#hooks.setHeaders(headers, file, lookup.request), () => setHeaders?.(headers));
   }
 
   /** The proxy that sends the file evaluates preconditions and ranges: clients have its validators. */

@@ -27,6 +27,8 @@ export interface ResolvedFile {
   readonly canonicalLocation?: string;
   /** The option, if the file is sent because of it. */
   readonly fallback?: Fallback;
+  /** Changes the header fields of the response, after the method of the same name of the middleware. */
+  readonly setHeaders?: ((headers: Headers) => void) | undefined;
 }
 
 /** What is searched, and what is ignored. */

@@ -36,6 +36,11 @@ export function publicError(error: unknown): unknown {
   });
 }
 
+/** The error for a file that a handler sends and that does not exist. It does not reveal a path. */
+export function noSuchFile(): Error {
+  return Object.assign(new Error('no such file'), { code: 'ENOENT', status: 404, statusCode: 404 });
+}
+
 /** The status of a value that is no error, or whose message may contain a path: those of system calls do. */
 function publicStatus(error: unknown): number | undefined {
   // Frameworks take null for no error, and some texts for something else, such as 'route' in Express.

@@ -103,6 +103,6 @@ test('fetchHandler leaves the fields in front unchanged if no export responds', 
 test('fetchHandler with a second argument that is no Headers rejects with a TypeError that names it', async () => {
   const info = { remoteAddr: {} } as unknown as Headers;
   await expect(files(new Request('http://localhost/s/a.js'), info)).rejects.toThrow(
-    new TypeError('expected the second argument as Headers or undefined, got { remoteAddr: {} }'),
+    new TypeError('expected the fields in front as Headers or undefined, got { remoteAddr: {} }'),
   );
 });

@@ -1,7 +1,7 @@
 import { safeJoin } from '../../paths/safe-join';
 import type { Loader, LoaderResult } from '../../types';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
-import type { FileSource } from './file-source';
+import { resultIfFile, type FileSource } from './file-source';
 
 /** Returns the result for a filename, or null. */
 type Find = (filename: string) => MaybePromise<LoaderResult | null>;
@@ -11,10 +11,7 @@ export function directoryLoader(directory: string, source: FileSource): Loader {
   source.addRoot(directory);
   const { index, findEncoding } = source;
   const endings = ['', ...source.extensions.map((extension) => `.${extension}`)];
-  const find: Find = (filename) =>
-    andThen(source.isFile(filename, directory), (isFile) =>
-      isFile ? source.result(filename, directory) : null,
-    );
+  const find: Find = (filename) => resultIfFile(filename, directory, source);
   return (path, request) => {
     if (path === null) return find(directory);
     // A path that is empty or ends in a slash stands for the index of a directory.

@@ -26,6 +26,15 @@ export interface FileSource {
   readonly extensions: readonly string[];
 }
 
+/** The result of a loader for a name, or null if the name leads to no file. */
+export function resultIfFile(
+  filename: string,
+  root: string,
+  source: FileSource,
+): MaybePromise<LoaderResult | null> {
+  return andThen(source.isFile(filename, root), (isFile) => (isFile ? source.result(filename, root) : null));
+}
+
 /** The source of files on the disk. `opener` is called for each request, because it may be overridden. */
 export function createFileSource(
   store: FileStore,
