@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import {
   SharedDataMiddleware,
+  type DownloadOptions,
   type FileOptions,
   type SharedDataOptions,
   type SharedFile,
@@ -343,5 +344,37 @@ test('sendFile resolves when the client disconnects, and the file is closed', as
   await eventually(() => {
     // The server, and the descriptor of the file that is kept for the next request.
     expect(openDescriptors()).toBeLessThanOrEqual(before + 2);
+  });
+});
+
+describe('Content-Disposition of a download', () => {
+  async function disposition(filename: string, options: DownloadOptions): Promise<string | undefined> {
+    const shared = new SharedDataMiddleware(null, {});
+    const { port } = await serve((req, res) => {
+      void shared.download(req, res, filename, options);
+    });
+    const { status, headers, body } = await rawRequest(port, 'GET', '/');
+    expect([status, headers['x-injected'], body.toString()]).toEqual([200, undefined, 'content']);
+    return headers['content-disposition'];
+  }
+
+  test.each<[string, DownloadOptions, string]>([
+    ['the name of the file', {}, 'attachment; filename=a.txt'],
+    ['a name of its own', { name: 'b c.txt' }, 'attachment; filename="b c.txt"'],
+    [
+      'a name in any script',
+      { name: '日本.txt' },
+      `attachment; filename="??.txt"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.txt`,
+    ],
+    ['no second parameter', { name: 'a"; x="y.txt' }, 'attachment; filename="a\\"; x=\\"y.txt"'],
+    [
+      'no second field',
+      { name: 'a\r\nX-Injected: 1' },
+      `attachment; filename="a??X-Injected: 1"; filename*=UTF-8''a%0D%0AX-Injected%3A%201`,
+    ],
+    ['no path', { name: '../a\\b/c.txt' }, 'attachment; filename=.._a_b_c.txt'],
+    ['what the option headers says', { headers: { 'Content-Disposition': 'inline' } }, 'inline'],
+  ])('has %s', async (_what, options, expected) => {
+    expect(await disposition('a.txt', { root, ...options })).toBe(expected);
   });
 });

@@ -44,10 +44,17 @@ function fieldSetter(
   if (headers === undefined && download === false && status < 400) return undefined;
   return (fields) => {
     if (status >= 400) fields.set('Cache-Control', 'no-store');
-    // The package escapes quotes and control characters, and encodes the others (RFC 6266 §4.3, RFC 8187).
     if (download !== false)
-      fields.set('Content-Disposition', create(download === true ? basename : download));
+      fields.set('Content-Disposition', attachment(download === true ? basename : download));
     for (const name of headers?.keys() ?? []) fields.delete(name);
     for (const [name, value] of headers ?? []) fields.append(name, value);
   };
+}
+
+/**
+ * The package encodes what a field must not have (RFC 6266 §4.3, RFC 8187). Clients ignore the path in a name, or
+ * should.
+ */
+function attachment(name: string): string {
+  return create(name.replace(/[/\\]/g, '_'));
 }

@@ -22,10 +22,11 @@ export function start(
   program: Program,
   args: readonly string[],
   folder: string,
+  locale = 'C',
 ): { child: ChildProcess; ended: Promise<Exit> } {
   const child = spawn(program, args, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, LC_ALL: 'C' },
+    env: { PATH: process.env['PATH'], HOME: folder, LC_ALL: locale },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: MAX_MILLISECONDS,
     killSignal: 'SIGKILL',
