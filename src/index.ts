@@ -9,10 +9,12 @@ export type {
   Answer,
   App,
   ContentCoding,
+  DirectoryListing,
   EncodedOpener,
   FileHeaders,
   FileLookup,
   HeaderFields,
+  ListingEntry,
   Loader,
   LoaderResult,
   NextFunction,
@@ -27,5 +29,5 @@ export type { CompressOptions } from './options/compress';
 export type { Exports, ExportTarget } from './options/exports';
 export type { DownloadOptions, FileOptions } from './options/file-options';
 export type { MimeTypes } from './options/media-types';
-export type { FallbackOptions, SendfileOptions, SharedDataOptions } from './options/options';
+export type { FallbackOptions, ListingFunction, SendfileOptions, SharedDataOptions } from './options/options';
 export type { MaybePromise } from './util/maybe-promise';

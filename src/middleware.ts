@@ -11,6 +11,7 @@ import { Compressor } from './encode/compressor';
 import { isGetOrHead, methodNotAllowed } from './http/methods';
 import { plainResponse } from './http/plain-response';
 import { withStatusInFront } from './http/status-in-front';
+import { Listing } from './listing/listing';
 import { innermostRoot } from './load/files/containment';
 import { proxyLocation } from './load/files/delegated-file';
 import { defaultETag } from './load/files/stat-etag';
@@ -126,6 +127,7 @@ export class SharedDataMiddleware {
   readonly #store: FileStore;
   readonly #source: FileSource;
   readonly #responder: Responder;
+  readonly #listing: Listing | undefined;
   #exports: [string, Loader][];
   /** Whether nobody else has the list, so that it does not change. */
   #areExportsFixed = true;
@@ -165,6 +167,12 @@ export class SharedDataMiddleware {
     );
     this.#exports = exportLoaders(exports, this);
     if (checked.disallow !== undefined) this.#disallow(checked.disallow);
+    if (checked.listing !== false)
+      this.#listing = new Listing(
+        this,
+        () => (this.#overridesExports ? this.exports : this.#exports),
+        checked,
+      );
   }
 
   /**
@@ -345,17 +353,9 @@ export class SharedDataMiddleware {
    * ```
    */
   answer(request: SharedRequest): MaybePromise<Answer | null> {
-    return publishOutcome(request, () => {
-      if (!isGetOrHead(request)) return this.#beforeApp(null);
-      const { fallback } = this.#options;
-      const answer = andThen(this.#find(request), (found) => found && this.#responder.respond(found));
-      return andThen(
-        fallback === undefined
-          ? answer
-          : andThen(answer, (own) => own ?? this.#answerWith(fallback, request)),
-        this.#beforeApp,
-      );
-    });
+    return publishOutcome(request, () =>
+      andThen(isGetOrHead(request) ? this.#respond(request) : null, this.#beforeApp),
+    );
   }
 
   /**
@@ -527,6 +527,15 @@ export class SharedDataMiddleware {
     this.isAllowed = (filename, { path }) => !isDisallowed(filename, path ?? filename);
   }
 
+  /** The response to a GET or HEAD request: a file, else the page of its directory, else the fallback. */
+  #respond(request: SharedRequest): MaybePromise<Answer | null> {
+    const { fallback } = this.#options;
+    const listing = this.#listing;
+    const file = andThen(this.#find(request), (found) => found && this.#responder.respond(found));
+    const own = listing === undefined ? file : andThen(file, (one) => one ?? listing.answer(request));
+    return fallback === undefined ? own : andThen(own, (one) => one ?? this.#answerWith(fallback, request));
+  }
+
   #answerFile(
     request: SharedRequest,
     filename: string,
@@ -563,18 +572,26 @@ export class SharedDataMiddleware {
 
   async #passOn(req: IncomingMessage, res: ServerResponse, next: NextFunction | undefined): Promise<void> {
     if (next !== undefined) next();
-    else if (this.app === NotFound && !isGetOrHead(req)) await this.#refuseMethod(req, res);
+    else if (this.app === NotFound) await this.#sendNotFound(req, res);
     else await this.app(req, res);
   }
 
-  /** 405 for a file that GET would serve (RFC 9110 §15.5.6). No application handles other methods. */
-  async #refuseMethod(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  /** No application handles the request: another method than GET or HEAD, or a directory above the exports. */
+  async #sendNotFound(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
-      const hasFile = await this.hasFile(req);
-      await send(hasFile ? methodNotAllowed() : plainResponse(404), res);
+      const answer = isGetOrHead(req)
+        ? await this.#listing?.answer(req, true)
+        : await this.#refuseMethod(req);
+      await sendAndClose(answer ?? plainResponse(404), res);
     } catch (error) {
       await this.#fail(error, req, res, undefined);
     }
+  }
+
+  /** 405 for a file or a page that GET would get (RFC 9110 §15.5.6). */
+  async #refuseMethod(request: SharedRequest): Promise<Answer | null> {
+    const canGet = (await this.hasFile(request)) || ((await this.#listing?.has(request)) ?? false);
+    return canGet ? methodNotAllowed() : null;
   }
 
   #find(request: SharedRequest): MaybePromise<ResolvedFile | null> {

@@ -207,6 +207,30 @@ export interface Loader {
    * @internal
    */
   readonly ignoresPath?: true;
+  /**
+   * The directory or file on the disk that is exported, for listings.
+   *
+   * @internal
+   */
+  readonly root?: string;
+}
+
+/** A file or directory in a {@link DirectoryListing}. */
+export interface ListingEntry {
+  /** The base name, decoded. */
+  readonly name: string;
+  /** The length in bytes, and when the content last changed. Undefined for a directory. */
+  readonly file: { readonly size: number; readonly mtime: Date } | undefined;
+}
+
+/** What the function of the option `listing` writes a page of. */
+export interface DirectoryListing {
+  /** The path of the directory below the mount path, decoded, with a slash at both ends. */
+  readonly path: string;
+  /** What may be served, directories first, then by name. At most 1,000: a large directory has several pages. */
+  readonly entries: readonly ListingEntry[];
+  /** Which page it is, counted from 1, and how many there are. The target of the second one ends in `?page=2`. */
+  readonly page: { readonly number: number; readonly count: number };
 }
 
 /** How a file was found. Passed to {@link SharedDataMiddleware.isAllowed}. */

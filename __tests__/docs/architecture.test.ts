@@ -32,6 +32,7 @@ const REJECTED: readonly Import[] = [
   ['src/decide/decide.ts', '../load/loaders/file'],
   ['src/encode/compressor.ts', '../decide/decide'],
   ['src/decide/decide.ts', '../match/match-exports'],
+  ['src/listing/listing.ts', '../decide/decide'],
   ['src/send/send.ts', '../load/files/read'],
   ['src/adapters/koa.ts', '../decide/decide'],
   ['src/s3/store.ts', '../decide/decide'],
@@ -44,6 +45,7 @@ const ACCEPTED: readonly Import[] = [
   ['src/load/loaders/file.ts', '../files/read'],
   ['src/decide/decide.ts', '../load/files/read'],
   ['src/decide/decide.ts', '../encode/compressor'],
+  ['src/listing/directory.ts', '../load/disk/disk'],
   ['src/cli/serve/serve.ts', '../../load/files/read'],
   ['src/middleware.ts', './decide/respond'],
 ];

@@ -33,6 +33,10 @@ const invalid: Record<string, string> = {
   'an answer of answerFile that may be null': `
     declare const shared: SharedDataMiddleware;
     export const status: Promise<number> = Promise.resolve(shared.answerFile({ headers: {} }, 'a')).then((one) => one.status);`,
+  'a listing that is not a text': `
+    new SharedDataMiddleware(app, {}, { listing: ({ entries }) => entries.length });`,
+  'a listing that changes an entry': `
+    new SharedDataMiddleware(app, {}, { listing: ({ entries }) => { entries.pop(); return ''; } });`,
   'isAllowed that returns a string': `
     class S extends SharedDataMiddleware { override isAllowed(): string { return 'yes'; } }`,
   'isAllowed with a number as its parameter': `
@@ -90,6 +94,12 @@ const valid: Record<string, string> = {
       const answer = await shared.answerFile({ method: 'GET', headers: {} }, 'a.txt', { download: true });
       if (answer !== null) await answer.close?.();
     }`,
+  'pages of directories': `
+    new SharedDataMiddleware(null, {}, { listing: true });
+    new SharedDataMiddleware(null, {}, {
+      listing: async ({ path, entries, page }, request) =>
+        path + entries.map(({ name, file }) => name + (file?.size ?? '/')).join() + page.count + (request.url ?? ''),
+    });`,
   'all forms of exports': `
     new SharedDataMiddleware(null, { '/a': 'a', '/b': ['pkg', 'static', 'more'], '/c': () => null });
     new SharedDataMiddleware(app, new Map([['/a', 'a']]), { disallow: ['*.a'], cache: undefined });

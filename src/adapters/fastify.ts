@@ -166,11 +166,11 @@ async function firstAnswer(
 
 /** The request with a target without the path of the mount, or null if the target does not start with it. */
 function belowMount(raw: IncomingMessage, originalUrl: string, pattern: RegExp): SharedRequest | null {
-  const { method, headers, url = '' } = raw;
+  const { method, headers, socket, url = '' } = raw;
   const match = pattern.exec(url);
   if (match === null) return null;
   const rest = url.slice(match[0].length);
-  return { method, headers, originalUrl, url: rest.startsWith('/') ? rest : `/${rest}` };
+  return { method, headers, socket, originalUrl, url: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
 /** Replies that have the fields of an answer. */

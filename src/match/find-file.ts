@@ -76,7 +76,7 @@ function redirected(index: ResolvedFile | null, redirect: RedirectStatus | false
 /**
  * For a request to their mount point, frameworks leave `/` as the path, whether or not it ended in a slash.
  */
-function endsInSlash(originalUrl: string | undefined): boolean {
+export function endsInSlash(originalUrl: string | undefined): boolean {
   return originalUrl === undefined || /^[^?]*\/(?:\?|$)/.test(originalUrl);
 }
 

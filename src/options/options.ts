@@ -1,6 +1,14 @@
 import type { CompressOptions, CompressSettings } from './compress';
 import type { MimeTypes } from './media-types';
-import type { ContentCoding, Dotfiles, RedirectStatus, SharedFile } from '../types';
+import type {
+  ContentCoding,
+  DirectoryListing,
+  Dotfiles,
+  RedirectStatus,
+  SharedFile,
+  SharedRequest,
+} from '../types';
+import type { MaybePromise } from '../util/maybe-promise';
 
 /** The default of the option `timeout`, in milliseconds. */
 export const DEFAULT_TIMEOUT = 10_000;
@@ -66,8 +74,19 @@ export interface SharedDataOptions {
    */
   extensions?: readonly string[] | undefined;
   /**
+   * Whether a directory without an index is shown as a page with its entries: true for the page of this package, or
+   * a function that returns another one as HTML. Directories with a path below an export are shown, by the same
+   * rules as files: only with entries that would be served. If there is no application to pass requests to, the
+   * directories above exports are shown too.
+   *
+   * The function must escape names for HTML and for URLs. Its page is sent without a Content-Security-Policy.
+   *
+   * @default false
+   */
+  listing?: boolean | ListingFunction | undefined;
+  /**
    * The status of the redirect from the URL of a directory without its slash to the one with it, if the directory
-   * has an {@link index}. False passes such a request to the application, as send and serve-static do. Unlike
+   * has an {@link index} or is shown by {@link listing}. False passes such a request to the application, as send and serve-static do. Unlike
    * there, true is not a value.
    *
    * @default 308
@@ -211,6 +230,9 @@ export interface SharedDataOptions {
   resolveFrom?: string | URL | undefined;
 }
 
+/** Writes the page of a directory: a complete HTML document. */
+export type ListingFunction = (listing: DirectoryListing, request: SharedRequest) => MaybePromise<string>;
+
 /** How files are delegated to a proxy. */
 export interface SendfileOptions {
   /**
@@ -256,6 +278,7 @@ export interface CheckedOptions {
   readonly dotfiles: Dotfiles;
   readonly index: readonly string[];
   readonly extensions: readonly string[];
+  readonly listing: boolean | ListingFunction;
   readonly redirect: RedirectStatus | false;
   readonly precompressed: readonly ContentCoding[];
   readonly compress: CompressSettings | undefined;

@@ -40,6 +40,10 @@ const RULES: Rules<SharedDataOptions> = {
     expected: "a list of extensions without their dots, such as ['html']",
     accepts: isListOf((value) => isFileName(value) && !value.startsWith('.')),
   },
+  listing: {
+    expected: 'true, false or a function that returns the page of a directory',
+    accepts: (value) => isBoolean(value) || typeof value === 'function',
+  },
   redirect: oneOf(301, 308, false),
   precompressed: CODINGS_RULE,
   compress: COMPRESS_RULE,
@@ -92,6 +96,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     dotfiles: options.dotfiles ?? 'ignore',
     index: listOf(options.index),
     extensions: options.extensions ?? [],
+    listing: options.listing ?? false,
     redirect: options.redirect ?? 308,
     precompressed: codingsOf(options.precompressed),
     compress: compressSettings(options.compress),

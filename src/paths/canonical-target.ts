@@ -61,8 +61,11 @@ function pathOf(target: string): string {
   return query === -1 ? target : target.slice(0, query);
 }
 
-/** Without a match, `replace` returns the same string, so the comparisons above cost nothing. */
-function canonicalForm(path: string): string {
+/**
+ * The canonical form of a path, or of a part of it. Without a match, `replace` returns the same string, so the
+ * comparisons above cost nothing.
+ */
+export function canonicalForm(path: string): string {
   return path.replace(ESCAPES, (text) => {
     if (text.length === 1) return encodeURIComponent(text);
     const character = String.fromCharCode(Number(`0x${text.slice(1)}`));

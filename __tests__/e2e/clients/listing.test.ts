@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { SharedDataMiddleware } from '../../../src/index';
-import type { Export } from '../../../src/cli/args/values';
-import { listingApp } from '../../../src/cli/listing/listing';
 import { folderWith } from '../../support/files';
 import { serve } from '../../support/server';
 
@@ -160,9 +158,7 @@ beforeEach(() => {
 afterEach(() => tab.close());
 
 async function listing(folder: string): Promise<string> {
-  const exports: Export[] = [['/', folder]];
-  const shared = new SharedDataMiddleware(null, exports);
-  shared.app = listingApp(shared, exports, {});
+  const shared = new SharedDataMiddleware(null, { '/': folder }, { listing: true });
   return (await serve(shared.listener)).origin;
 }
 

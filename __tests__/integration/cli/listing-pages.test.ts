@@ -3,8 +3,6 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Export } from '../../../src/cli/args/values';
-import { listingApp } from '../../../src/cli/listing/listing';
 import { SharedDataMiddleware, type FileLookup } from '../../../src/index';
 import { served } from '../../support/cli';
 import { folderWith } from '../../support/files';
@@ -191,9 +189,7 @@ test('a listing stops when its client disconnects, and makes room for others', a
       return true;
     }
   }
-  const exports: Export[] = [['/', large]];
-  const shared = new Recorded(null, exports);
-  shared.app = listingApp(shared, exports, {});
+  const shared = new Recorded(null, { '/': large }, { listing: true });
   const { port } = await serve((req, res) => {
     connections.set(String(req.url), req.socket);
     shared.listener(req, res);
@@ -219,9 +215,7 @@ test('pipelined requests for listings are handled one after the other', async ()
       return true;
     }
   }
-  const exports: Export[] = [['/', large]];
-  const shared = new Recorded(null, exports);
-  shared.app = listingApp(shared, exports, {});
+  const shared = new Recorded(null, { '/': large }, { listing: true });
   const { port } = await serve((req, res) => {
     res.on('finish', () => events.push(`sent ${String(req.url)}`));
     shared.listener(req, res);

@@ -43,6 +43,11 @@ describe('an invalid option throws a TypeError that names the option,', () => {
     [{ fallback: { file: '..' } }, "option 'fallback'"],
     [{ fallback: { file: '404.html', status: 500 } }, "option 'fallback'"],
     [{ fallback: { file: '404.html', staus: 404 } }, "option 'fallback'"],
+    [
+      { listing: 'yes' },
+      "option 'listing': expected true, false or a function that returns the page of a directory, got 'yes'",
+    ],
+    [{ listing: null }, "option 'listing'"],
     [{ memoryLimit: -1 }, "option 'memoryLimit': expected a whole number of bytes, 0 or more, got -1"],
     [{ resolveFrom: '' }, "option 'resolveFrom': expected a path or a file: URL, got ''"],
     [{ resolveFrom: new URL('http://example.com/') }, "option 'resolveFrom'"],

@@ -8,7 +8,6 @@ import { send } from '../../send/send';
 import type { App } from '../../types';
 import type { ServeCommand } from '../args/arguments';
 import { CommandError, reasonOf, type CliContext } from '../context';
-import { listingApp } from '../listing/listing';
 import { gracefulStop, type HttpServer } from './graceful-stop';
 import { createHostCheck } from './host-check';
 import { CountedResponse, logRequest } from './request-log';
@@ -52,12 +51,7 @@ export function printUrl(
 }
 
 function createApp({ exports, options, listing }: ServeCommand): App {
-  const site = new SharedDataMiddleware(null, exports, options);
-  if (!listing) return site.listener;
-  // The page of a directory takes precedence over the page for what is missing.
-  const files = new SharedDataMiddleware(null, exports, { ...options, fallback: undefined });
-  files.app = listingApp(files, exports, options, (req, res) => site.handle(req, res));
-  return files.listener;
+  return new SharedDataMiddleware(null, exports, { ...options, listing }).listener;
 }
 
 function createServer({ tls }: ServeCommand): HttpServer {

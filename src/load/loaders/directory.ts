@@ -12,7 +12,7 @@ export function directoryLoader(directory: string, source: FileSource): Loader {
   const { index, findEncoding } = source;
   const endings = ['', ...source.extensions.map((extension) => `.${extension}`)];
   const find: Find = (filename) => resultIfFile(filename, directory, source);
-  return (path, request) => {
+  const load: Loader = (path, request) => {
     if (path === null) return find(directory);
     // A path that is empty or ends in a slash stands for the index of a directory.
     const isDirectory = path === '' || path.endsWith('/');
@@ -22,6 +22,7 @@ export function directoryLoader(directory: string, source: FileSource): Loader {
     const findEncoded: Find = (filename) => findEncoding(filename, directory, request);
     return andThen(found, (result) => result ?? firstFile(directory, path, names, findEncoded));
   };
+  return Object.assign(load, { root: directory });
 }
 
 /** The first file that is found whose path ends in one of `endings`. */

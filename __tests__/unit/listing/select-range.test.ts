@@ -1,4 +1,4 @@
-import { selectRange } from '../../../../src/cli/listing/select-range';
+import { selectRange } from '../../../src/listing/select-range';
 
 const { signal } = new AbortController();
 

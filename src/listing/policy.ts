@@ -1,26 +1,34 @@
-import type { IncomingMessage } from 'node:http';
-import { isAllowed } from '../../access/is-allowed';
-import type { Disk } from '../../load/disk/disk';
-import { Disks } from '../../load/disk/disks';
-import { isServable, linkTarget } from '../../load/files/containment';
-import type { SharedDataMiddleware } from '../../middleware';
-import { DEFAULT_TIMEOUT, type SharedDataOptions } from '../../options/options';
-import { hasDotName } from '../../paths/dotfiles';
-import type { FileLookup } from '../../types';
-import type { MaybePromise } from '../../util/maybe-promise';
+import { isAllowed } from '../access/is-allowed';
+import type { Disk } from '../load/disk/disk';
+import { Disks } from '../load/disk/disks';
+import { isServable, linkTarget } from '../load/files/containment';
+import type { CheckedOptions } from '../options/options';
+import { hasDotName } from '../paths/dotfiles';
+import type { FileLookup, SharedRequest } from '../types';
+import type { MaybePromise } from '../util/maybe-promise';
+
+/** What a middleware decides about the files below its exports. */
+export interface ListingAccess {
+  isAllowed(filename: string, lookup: FileLookup): MaybePromise<boolean>;
+  hasExactName(filename: string, root: string): MaybePromise<boolean>;
+}
 
 /** Decides what a listing names: only what the middleware would serve. */
 export class ListingPolicy {
-  readonly #shared: SharedDataMiddleware;
-  readonly #options: SharedDataOptions;
+  readonly #access: ListingAccess;
+  readonly #options: CheckedOptions;
+  /** A directory is never read on the event loop: it may have many entries. */
   readonly #disks: Disks;
 
-  /** @param roots what is exported */
-  constructor(shared: SharedDataMiddleware, options: SharedDataOptions, roots: readonly string[]) {
-    this.#shared = shared;
+  constructor(access: ListingAccess, options: CheckedOptions) {
+    this.#access = access;
     this.#options = options;
-    this.#disks = new Disks({ io: 'async', timeout: options.timeout ?? DEFAULT_TIMEOUT });
-    for (const root of roots) this.#disks.addRoot(root);
+    this.#disks = new Disks({ io: 'async', timeout: options.timeout });
+  }
+
+  /** Adds a directory or file that is exported. */
+  addRoot(root: string): void {
+    this.#disks.addRoot(root);
   }
 
   /** What a directory or file is on that is exported. */
@@ -39,8 +47,13 @@ export class ListingPolicy {
     return isServable(await linkTarget(this.diskOf(root), filename, root), dotfiles);
   }
 
+  /** Whether the directory or file with a name below a root is found by this name. */
+  hasExactName(filename: string, root: string): MaybePromise<boolean> {
+    return this.#access.hasExactName(filename, root);
+  }
+
   isFileAllowed(name: string, lookup: FileLookup): MaybePromise<boolean> {
-    return isAllowed(this.#shared, name, lookup);
+    return isAllowed(this.#access, name, lookup);
   }
 
   /**
@@ -51,7 +64,7 @@ export class ListingPolicy {
    */
   async isDirectoryAllowed(name: string, lookup: FileLookup & { readonly path: string }): Promise<boolean> {
     for (const path of [lookup.path, `${lookup.path}/`])
-      if (!(await this.#shared.isAllowed(name, { ...lookup, path }))) return false;
+      if (!(await this.#access.isAllowed(name, { ...lookup, path }))) return false;
     return true;
   }
 
@@ -60,7 +73,7 @@ export class ListingPolicy {
    *
    * @param below the path below the prefix: empty, or with a slash at its end
    */
-  async isPathAllowed(prefix: string, below: string, request: IncomingMessage): Promise<boolean> {
+  async isPathAllowed(prefix: string, below: string, request: SharedRequest): Promise<boolean> {
     const names = below.split('/').slice(0, -1);
     for (const [index, name] of names.entries()) {
       const path = names.slice(0, index + 1).join('/');

@@ -1,25 +1,21 @@
 import { createHash } from 'node:crypto';
-import {
-  CONTENT_SECURITY_POLICY,
-  compareNames,
-  listingPage,
-  type Entry,
-} from '../../../../src/cli/listing/page';
+import type { ListingEntry } from '../../../src/index';
+import { CONTENT_SECURITY_POLICY, compareNames, listingPage } from '../../../src/listing/page';
 
 const ONE_PAGE = { number: 1, count: 1 };
 
 const mtime = new Date('2024-02-29T12:34:56.789Z');
 
-function file(name: string, size = 0): Entry {
+function file(name: string, size = 0): ListingEntry {
   return { name, file: { size, mtime } };
 }
 
-function folder(name: string): Entry {
+function folder(name: string): ListingEntry {
   return { name, file: undefined };
 }
 
 test('a page has a language, landmarks, a caption and header cells for screen readers', () => {
-  const page = listingPage('/static/', [folder('sub'), file('a.txt', 3)], ONE_PAGE);
+  const page = listingPage({ path: '/static/', entries: [folder('sub'), file('a.txt', 3)], page: ONE_PAGE });
   for (const part of [
     '<html lang="en">',
     '<title>/static/</title>',
@@ -37,7 +33,7 @@ test('a page has a language, landmarks, a caption and header cells for screen re
 });
 
 test('a page has a light and a dark style, and its policy allows nothing else', () => {
-  const page = listingPage('/', [], ONE_PAGE);
+  const page = listingPage({ path: '/', entries: [], page: ONE_PAGE });
   const style = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? '';
   expect(style).toContain('color-scheme: light dark');
   expect(style).toContain('@media (prefers-color-scheme: dark)');
@@ -47,7 +43,7 @@ test('a page has a light and a dark style, and its policy allows nothing else', 
 });
 
 test('the breadcrumb links to each parent folder and to the page itself', () => {
-  const page = listingPage('/a/<b>/', [], ONE_PAGE);
+  const page = listingPage({ path: '/a/<b>/', entries: [], page: ONE_PAGE });
   expect(page.match(/<li>.*<\/li>/g)).toEqual([
     '<li><a href="./../../"><bdi>Home</bdi></a></li>',
     '<li><a href="./../"><bdi>a</bdi></a></li>',
@@ -56,14 +52,16 @@ test('the breadcrumb links to each parent folder and to the page itself', () => 
 });
 
 test('the page of an empty folder has a message instead of a table', () => {
-  const page = listingPage('/', [], ONE_PAGE);
+  const page = listingPage({ path: '/', entries: [], page: ONE_PAGE });
   expect(page).toContain('<p>This folder is empty.</p>');
   expect(page).not.toContain('<table>');
 });
 
 test('a page of several links to the first, the previous, the next and the last one', () => {
   const linksOf = (number: number): string[] =>
-    listingPage('/x/', [file('a.txt')], { number, count: 3 }).match(/<a href="\.\/\?.*<\/a>/g) ?? [];
+    listingPage({ path: '/x/', entries: [file('a.txt')], page: { number, count: 3 } }).match(
+      /<a href="\.\/\?.*<\/a>/g,
+    ) ?? [];
   const [first, last] = ['<a href="./?page=1">First</a>', '<a href="./?page=3">Last</a>'];
   expect(linksOf(1)).toEqual(['<a href="./?page=2" rel="next">Next</a>', last]);
   expect(linksOf(2)).toEqual([
@@ -73,7 +71,7 @@ test('a page of several links to the first, the previous, the next and the last 
     last,
   ]);
   expect(linksOf(3)).toEqual([first, '<a href="./?page=2" rel="prev">Previous</a>']);
-  const page = listingPage('/x/', [file('a.txt')], { number: 2, count: 3 });
+  const page = listingPage({ path: '/x/', entries: [file('a.txt')], page: { number: 2, count: 3 } });
   for (const part of [
     '<title>/x/ (page 2 of 3)</title>',
     '<h1><bdi>/x/</bdi></h1>',
@@ -83,11 +81,15 @@ test('a page of several links to the first, the previous, the next and the last 
   ]) {
     expect(page).toContain(part);
   }
-  expect(listingPage('/x/', [], { number: 2, count: 3 })).toContain('<p>This page is empty.</p>');
+  expect(listingPage({ path: '/x/', entries: [], page: { number: 2, count: 3 } })).toContain(
+    '<p>This page is empty.</p>',
+  );
 });
 
 test('the only page has no links to pages', () => {
-  expect(listingPage('/', [file('a.txt')], ONE_PAGE)).not.toMatch(/aria-label="Pages"|page=|page 1/);
+  expect(listingPage({ path: '/', entries: [file('a.txt')], page: ONE_PAGE })).not.toMatch(
+    /aria-label="Pages"|page=|page 1/,
+  );
 });
 
 test('entries have one total order: folders first, numbers in names by value', () => {
@@ -117,10 +119,16 @@ test.each([
   [2 * 1024 ** 4, '2.0 TiB'],
   [5000 * 1024 ** 4, '5000.0 TiB'],
 ])('%d bytes are shown as %s', (size, shown) => {
-  expect(listingPage('/', [file('a', size)], ONE_PAGE)).toContain(`<td>${shown}</td>`);
+  expect(listingPage({ path: '/', entries: [file('a', size)], page: ONE_PAGE })).toContain(
+    `<td>${shown}</td>`,
+  );
 });
 
 test.each([NaN, Date.UTC(20_000, 0), -1e15])('the time %d, which no file has, is not shown', (time) => {
-  const page = listingPage('/', [{ name: 'a.txt', file: { size: 0, mtime: new Date(time) } }], ONE_PAGE);
+  const page = listingPage({
+    path: '/',
+    entries: [{ name: 'a.txt', file: { size: 0, mtime: new Date(time) } }],
+    page: ONE_PAGE,
+  });
   expect(page).toContain('<td>0 B</td><td></td></tr>');
 });

@@ -1,12 +1,11 @@
 import type { Dir, Dirent, Stats } from 'node:fs';
 import { open, opendir, stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import type { Disk } from '../../load/disk/disk';
-import { READ_FLAGS } from '../../load/disk/operations';
-import { safeJoin } from '../../paths/safe-join';
-import { isForbiddenError, isNotFoundError } from '../../util/fs-errors';
-import { closeQuietly } from '../../util/resource';
-import type { Entry } from './page';
+import type { Disk } from '../load/disk/disk';
+import { READ_FLAGS } from '../load/disk/operations';
+import { safeJoin } from '../paths/safe-join';
+import type { ListingEntry, SharedRequest } from '../types';
+import { isForbiddenError, isNotFoundError } from '../util/fs-errors';
+import { closeQuietly } from '../util/resource';
 import type { ListingPolicy } from './policy';
 
 /** A name that may be listed. What costs a system call is not known yet. */
@@ -14,7 +13,7 @@ export interface Candidate {
   readonly name: string;
   readonly isDirectory: boolean;
   /** Resolves with the entry, or with null if it is not listed, because it cannot be read. */
-  load(): Promise<Entry | null>;
+  load(): Promise<ListingEntry | null>;
 }
 
 /** A directory of an export, and the request for its listing. */
@@ -26,7 +25,7 @@ export interface Directory {
   readonly below: string;
   /** The path of the directory in the file system. */
   readonly path: string;
-  readonly request: IncomingMessage;
+  readonly request: SharedRequest;
 }
 
 /** How many names are read at once. The event loop continues in between. */
@@ -89,9 +88,14 @@ async function candidateOf(
         : null;
       // The policy has allowed the name for the one or the other.
       if (stats?.isDirectory() !== isDirectory) return null;
-      return { name, file: isDirectory ? undefined : stats };
+      return isDirectory ? { name, file: undefined } : fileEntry(name, stats);
     },
   };
+}
+
+/** The entry of a file. Of its `stat`, a page shows only this. */
+export function fileEntry(name: string, { size, mtime }: Stats): ListingEntry {
+  return { name, file: { size, mtime } };
 }
 
 function statReachable(filename: string, root: string, policy: ListingPolicy): Promise<Stats | null> {

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../../http/html';
+import { escapeHtml } from '../http/html';
+import { canonicalForm } from '../paths/canonical-target';
+import type { DirectoryListing, ListingEntry } from '../types';
 
-/** A file or directory in a listing. */
-export interface Entry {
-  readonly name: string;
-  /** Undefined for a directory, whose size and time are not shown. */
-  readonly file: { readonly size: number; readonly mtime: Date } | undefined;
-}
-
-/** Which page of a listing is shown, counted from 1, and how many there are. */
-export interface PageNumber {
-  readonly number: number;
-  readonly count: number;
-}
+type PageNumber = DirectoryListing['page'];
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --link: #0645ad; --line: #d0d0d0; }
@@ -59,13 +50,8 @@ export function compareNames(one: Named, other: Named): number {
   );
 }
 
-/**
- * The HTML page of a directory.
- *
- * @param path the path of the request, decoded, with a slash at both ends
- * @param entries what the page shows of the directory, sorted
- */
-export function listingPage(path: string, entries: readonly Entry[], page: PageNumber): string {
+/** The HTML page of a directory. */
+export function listingPage({ path, entries, page }: DirectoryListing): string {
   const heading = escapeHtml(path);
   const title = page.count === 1 ? heading : `${heading} (${position(page)})`;
   return `<!doctype html>
@@ -126,7 +112,7 @@ function emptyText({ count }: PageNumber): string {
   return `<p>This ${count === 1 ? 'folder' : 'page'} is empty.</p>`;
 }
 
-function table(entries: readonly Entry[], { count }: PageNumber): string {
+function table(entries: readonly ListingEntry[], { count }: PageNumber): string {
   const directories = entries.filter(({ file }) => file === undefined).length;
   return `<table>
 <caption>${plural(directories, 'folder')}, ${plural(entries.length - directories, 'file')}${count === 1 ? '' : ' on this page'}</caption>
@@ -138,22 +124,23 @@ ${entries.map(row).join('\n')}
 }
 
 /** A row of the table. `bdi` keeps right-to-left text in a name from reordering the rest of the row. */
-function row({ name, file }: Entry): string {
+function row({ name, file }: ListingEntry): string {
   const slash = file === undefined ? '/' : '';
   const link = `<a href="${hrefOf(name)}${slash}"><bdi>${escapeHtml(name)}</bdi>${slash}</a>`;
   return `<tr><th scope="row">${link}</th><td>${sizeOf(file)}</td><td>${timeOf(file)}</td></tr>`;
 }
 
 /**
- * A relative URL. With `./` in front, a name is never taken for a scheme, such as `javascript:`, or a host.
+ * A relative URL. With `./` in front, a name is never taken for a scheme, such as `javascript:`, or a host. In
+ * its canonical form, it is not redirected.
  */
 function hrefOf(name: string): string {
-  return `./${escapeHtml(encodeURIComponent(name))}`;
+  return `./${escapeHtml(canonicalForm(encodeURIComponent(name)))}`;
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-function sizeOf(file: Entry['file']): string {
+function sizeOf(file: ListingEntry['file']): string {
   if (file === undefined) return '';
   let [amount, unit] = [file.size, 0];
   // Above 1023.95, one decimal would show 1024.0.
@@ -163,7 +150,7 @@ function sizeOf(file: Entry['file']): string {
 }
 
 /** Nothing for a time that is not in the years 0 to 9999: it is wrong, and beyond `Date` `toISOString` throws. */
-function timeOf(file: Entry['file']): string {
+function timeOf(file: ListingEntry['file']): string {
   const year = file?.mtime.getUTCFullYear() ?? NaN;
   if (file === undefined || !(year >= 0 && year <= 9999)) return '';
   const iso = file.mtime.toISOString();
