@@ -379,7 +379,9 @@ export class SharedDataMiddleware {
    *
    * @example
    * ```ts
-   * const answer = await shared.answerFile(request, 'report.pdf', { root: 'reports', download: true });
+   * const shared = new SharedDataMiddleware(null, {});
+   * export const report = (request: SharedRequest) =>
+   *   shared.answerFile(request, 'report.pdf', { root: 'reports', download: true });
    * ```
    */
   answerFile(
@@ -410,6 +412,7 @@ export class SharedDataMiddleware {
    *
    * @example
    * ```ts
+   * const shared = new SharedDataMiddleware(null, {});
    * app.get('/reports/:name', async (req, res) => {
    *   await shared.sendFile(req, res, req.params.name, { root: 'reports', headers: { 'Cache-Control': 'no-store' } });
    * });
@@ -437,6 +440,7 @@ export class SharedDataMiddleware {
    *
    * @example
    * ```ts
+   * const shared = new SharedDataMiddleware(null, {});
    * app.get('/reports/latest', async (req, res) => {
    *   await shared.download(req, res, 'b7e1.pdf', { root: 'reports', name: 'Résumé 2026.pdf' });
    * });

@@ -63,6 +63,9 @@ describe('listing: true', () => {
     expect([redirect.status, redirect.headers['location']]).toEqual([308, './sub/?x=1']);
     const moved = new SharedDataMiddleware(app, { '/s': folder }, { ...LISTING, redirect: 301 });
     expect((await get('/s/sub', moved)).status).toBe(301);
+    const passed = new SharedDataMiddleware(app, { '/s': folder }, { ...LISTING, redirect: false });
+    expect((await get('/s/sub', passed)).body.toString()).toBe('APP\n');
+    expect(namesIn(await get('/s/sub/', passed))).toEqual(['c.txt']);
   });
 
   test('leaves other paths, other methods and the directories above exports to the application', async () => {

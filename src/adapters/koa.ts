@@ -76,8 +76,7 @@ export function koaMiddleware(shared: SharedDataMiddleware): KoaMiddleware {
  * const shared = new SharedDataMiddleware(null, {});
  * const sendReport = async (context) => {
  *   const answer = await shared.answerFile(context.req, 'report.pdf', { root: 'reports' });
- *   if (answer === null) context.throw(404);
- *   sendAnswer(answer, context);
+ *   if (answer !== null) sendAnswer(answer, context);
  * };
  * ```
  */

@@ -86,8 +86,8 @@ export interface SharedDataOptions {
   listing?: boolean | ListingFunction | undefined;
   /**
    * The status of the redirect from the URL of a directory without its slash to the one with it, if the directory
-   * has an {@link index} or is shown by {@link listing}. False passes such a request to the application, as send and serve-static do. Unlike
-   * there, true is not a value.
+   * has an {@link index} or is shown by {@link listing}. False passes such a request to the application, as send and
+   * serve-static do. Unlike there, true is not a value.
    *
    * @default 308
    */
