@@ -9,6 +9,8 @@ export type {
   Answer,
   App,
   ContentCoding,
+  DeltaOpener,
+  DictionaryCoding,
   DirectoryListing,
   EncodedOpener,
   FileHeaders,
@@ -29,5 +31,11 @@ export type { CompressOptions } from './options/compress';
 export type { Exports, ExportTarget } from './options/exports';
 export type { DownloadOptions, FileOptions } from './options/file-options';
 export type { MimeTypes } from './options/media-types';
-export type { FallbackOptions, ListingFunction, SendfileOptions, SharedDataOptions } from './options/options';
+export type {
+  FallbackOptions,
+  ListingFunction,
+  SendfileOptions,
+  SharedDataOptions,
+  UseAsDictionary,
+} from './options/options';
 export type { MaybePromise } from './util/maybe-promise';

@@ -48,6 +48,12 @@ export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 /** Statuses of responses without content, or with a part of it. A whole file cannot be sent with them. */
 export const WITHOUT_WHOLE_CONTENT: ReadonlySet<number> = new Set([204, 205, 206, 304]);
 
+/** A content coding that is made with a dictionary which the client has (RFC 9842 §4, §5): Brotli or zstd. */
+export type DictionaryCoding = 'dcb' | 'dcz';
+
+/** Both of them, smallest results first. */
+export const DICTIONARY_CODINGS: readonly DictionaryCoding[] = ['dcb', 'dcz'];
+
 /** The status of a permanent redirect: 308 keeps the method, 301 is known to old clients (RFC 9110 §15.4). */
 export type RedirectStatus = 301 | 308;
 
@@ -171,11 +177,23 @@ export interface EncodedOpener {
 }
 
 /**
- * What a loader found: the base name of the file, which determines the media type and is passed to {@link
- * SharedDataMiddleware.isAllowed}; the function that opens it; and, if encodings of the file may be stored,
- * the function that opens those.
+ * Opens a stored delta: an encoding of a file that is made with a dictionary, for the option `dictionaries`.
+ * `dictionary` is the first 16 hexadecimal digits of the SHA-256 of the dictionary, in lower case. Returns null
+ * if there is none, or if it is older than the file. A delta whose header names another dictionary is not sent.
  */
-export type LoaderResult = readonly [realFilename: string, open: Opener, openEncoded?: EncodedOpener];
+export type DeltaOpener = (coding: DictionaryCoding, dictionary: string) => MaybePromise<OpenedFile | null>;
+
+/**
+ * What a loader found: the base name of the file, which determines the media type and is passed to {@link
+ * SharedDataMiddleware.isAllowed}; the function that opens it; and, if encodings or deltas of the file may be
+ * stored, the functions that open those.
+ */
+export type LoaderResult = readonly [
+  realFilename: string,
+  open: Opener,
+  openEncoded?: EncodedOpener | undefined,
+  openDelta?: DeltaOpener | undefined,
+];
 
 /**
  * Finds the file for a request below the prefix of an export. Werkzeug's `get_directory_loader` and its

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { SharedDataMiddleware } from '../../src';
+import { dictionaryOf } from '../support/deltas';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve } from '../support/server';
 
@@ -12,13 +13,23 @@ const FIELDS = [
   'If-Unmodified-Since',
   'Accept-Encoding',
   'Cache-Control',
+  'Available-Dictionary',
+  'Sec-Fetch-Site',
+  'Sec-Fetch-Mode',
 ];
 
 /** The statuses that requests with these header fields may get. */
 const EXPECTED_STATUSES = [200, 206, 304, 406, 412, 416];
 
+const dictionary = dictionaryOf('some old script');
+
 const folder = folderWith(
-  { 'a.js': 'some script', 'a.js.gz': 'gzip', 'index.html': 'home' },
+  {
+    'a.js': 'some script',
+    'a.js.gz': 'gzip',
+    [`a.js.${dictionary.short}.dcz`]: dictionary.delta('dcz', 'delta'),
+    'index.html': 'home',
+  },
   new Date(1.7e12),
 );
 
@@ -49,6 +60,7 @@ const fragment = fc.constantFrom(
     '14 Nov 2023',
     ' 22:13:20 GMT',
   ],
+  ...['dcz', 'dcb', dictionary.field, ':', `"-dcz-${dictionary.short}"`, 'cors', 'cross-site'],
   ...['gzip', 'br', ';q=', '0', '0.5', 'identity', 'no-cache', 'max-age=0', '99999999999999999999', '\xff'],
 );
 
@@ -62,7 +74,15 @@ const value = fc.oneof(
 const headers = fc.array(fc.tuple(fc.constantFrom(...FIELDS), value), { minLength: 1, maxLength: 3 });
 
 test('malformed, repeated, empty and oversized header fields get a well-formed response', async () => {
-  const shared = new SharedDataMiddleware(app, { '/': folder }, { precompressed: true, index: 'index.html' });
+  const shared = new SharedDataMiddleware(
+    app,
+    { '/': folder },
+    {
+      precompressed: true,
+      dictionaries: { match: '/*' },
+      index: 'index.html',
+    },
+  );
   const { port } = await serve(shared.listener);
   const request = fc.tuple(
     fc.constantFrom('GET', 'HEAD'),

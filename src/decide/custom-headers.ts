@@ -47,7 +47,7 @@ function customRepresentation(
   const value = (name: string): string | undefined => headers.get(name) ?? undefined;
   const etag = value('ETag');
   const more: HeaderFields = [...headers].filter(([name]) => !METADATA_HEADERS.has(name)).flat();
-  const vary = metadata.varies ? mergeVary(value('Vary'), 'Accept-Encoding') : value('Vary');
+  const vary = metadata.vary === undefined ? value('Vary') : mergeVary(value('Vary'), metadata.vary);
   if (vary !== undefined) more.push('Vary', vary);
   const expires = hasOwnExpires ? value('Expires') : undefined;
   if (expires !== undefined) more.push('Expires', expires);
@@ -59,7 +59,7 @@ function customRepresentation(
       lastModified: value('Last-Modified'),
       digest: value('Repr-Digest'),
       caching: customCaching(metadata.caching, value('Cache-Control'), hasOwnExpires),
-      varies: false,
+      vary: undefined,
     },
     more,
   );

@@ -12,7 +12,7 @@ import type { LoaderResult, SharedRequest } from '../types';
  * @param filename the name that the handler has given
  */
 export function namedFile(
-  [basename, open, openEncoded]: LoaderResult,
+  [basename, open, openEncoded, openDelta]: LoaderResult,
   request: SharedRequest,
   filename: string,
   options: CheckedFileOptions,
@@ -23,6 +23,7 @@ export function namedFile(
     filename: basename,
     open,
     openEncoded,
+    openDelta,
     lookup: {
       prefix: '',
       path: root === undefined ? null : filename,

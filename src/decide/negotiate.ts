@@ -4,7 +4,8 @@ import type { Compressor } from '../encode/compressor';
 import type { Encodings } from '../encode/encodings';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
-import type { ContentCoding, OpenedFile, SharedRequest } from '../types';
+import type { Delta } from '../http/entity-tags';
+import type { ContentCoding, DictionaryCoding, OpenedFile, SharedRequest } from '../types';
 import { isNotFoundError } from '../util/fs-errors';
 import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeQuietly } from '../util/resource';
@@ -15,7 +16,11 @@ import type { Hooks } from './hooks';
 export interface NegotiatedFile {
   readonly file: OpenedFile;
   /** Undefined for the file itself. */
-  readonly coding: ContentCoding | undefined;
+  readonly coding: ContentCoding | DictionaryCoding | undefined;
+  /** Which delta of the file was opened, if it is one. */
+  readonly delta?: Delta;
+  /** Whether a client with another dictionary might get a delta (RFC 9842 §6.2). */
+  readonly hasDeltas?: boolean;
   /** Whether another client might get another encoding. */
   readonly varies: boolean;
   /** Whether the encodings of the file are made while it is served, so that the next response may have another. */
@@ -121,7 +126,7 @@ function selectMade(
 }
 
 /** The opened file, or null if it does not exist, or no longer since the loader found it. */
-function openIfExists(open: () => MaybePromise<OpenedFile | null>): MaybePromise<OpenedFile | null> {
+export function openIfExists(open: () => MaybePromise<OpenedFile | null>): MaybePromise<OpenedFile | null> {
   return orElse(
     () => andThen(open(), (file) => (file === null ? null : checkOpened(file))),
     (error) => {

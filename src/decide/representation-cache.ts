@@ -1,4 +1,4 @@
-import type { ContentCoding, Memo } from '../types';
+import type { Memo } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
 import type { Representation } from './representation';
 
@@ -10,8 +10,9 @@ export interface RepresentationKey {
   readonly mediaType: string | undefined;
   readonly cacheControl: string;
   readonly cache: boolean;
-  readonly coding: ContentCoding | undefined;
-  readonly varies: boolean;
+  readonly coding: string | undefined;
+  readonly vary: string | undefined;
+  readonly useAsDictionary: string | undefined;
 }
 
 interface CachedRepresentation {
@@ -48,6 +49,7 @@ function isSameKey(one: RepresentationKey, other: RepresentationKey): boolean {
     one.cacheControl === other.cacheControl &&
     one.cache === other.cache &&
     one.coding === other.coding &&
-    one.varies === other.varies
+    one.vary === other.vary &&
+    one.useAsDictionary === other.useAsDictionary
   );
 }

@@ -1,6 +1,6 @@
 import { cachePolicy, type CachePolicy } from '../http/cache-control';
 import { httpDate } from '../http/date';
-import { encodedTag, matchesWeakly, weakTag } from '../http/entity-tags';
+import { deltaTag, encodedTag, matchesWeakly, weakTag } from '../http/entity-tags';
 import { contentType, withCharset } from '../http/media-type';
 import type { Validators } from '../http/preconditions';
 import { reprDigest } from '../http/repr-digest';
@@ -17,8 +17,8 @@ export interface RepresentationMetadata extends Validators {
   readonly contentType: string | undefined;
   /** The content coding of the bytes. Undefined for the file itself. */
   readonly coding: string | undefined;
-  /** Whether the encoding depends on the request. */
-  readonly varies: boolean;
+  /** The fields of the request that the encoding depends on. Undefined for none. */
+  readonly vary: string | undefined;
   /** Length in bytes. */
   readonly size: number;
   /** The value of Repr-Digest. */
@@ -74,11 +74,11 @@ export class Representation {
 /** Makes the representation of an opened file: its media type, validators and lifetime. */
 export function createRepresentation(
   negotiated: NegotiatedFile,
-  { filename, mediaType, cacheControl }: RepresentationKey,
+  { filename, mediaType, cacheControl, vary, useAsDictionary }: RepresentationKey,
   hooks: Hooks,
   { acceptRanges, weakEtags, digest }: CheckedOptions,
 ): MaybePromise<Representation> {
-  const { file, coding, varies, isMade } = negotiated;
+  const { file, coding, isMade } = negotiated;
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
   const own = file.headers ?? {};
@@ -88,7 +88,7 @@ export function createRepresentation(
     const metadata: RepresentationMetadata = {
       contentType: type === undefined ? contentType(filename, hooks.fallbackMimetype) : withCharset(type),
       coding: coding ?? own['content-encoding'],
-      varies,
+      vary,
       size: file.size,
       digest: digest ? digestOf(file) : undefined,
       etag: tag && tagOf(tag, negotiated),
@@ -99,10 +99,9 @@ export function createRepresentation(
       isConditional: hooks.cache,
       acceptsRanges: acceptRanges,
     };
-    return new Representation(
-      metadata,
-      disposition === undefined ? [] : ['Content-Disposition', disposition],
-    );
+    const more: HeaderFields = disposition === undefined ? [] : ['Content-Disposition', disposition];
+    if (useAsDictionary !== undefined) more.push('Use-As-Dictionary', useAsDictionary);
+    return new Representation(metadata, more);
   });
 }
 
@@ -115,7 +114,8 @@ function digestOf({ content, digest }: OpenedFile): string | undefined {
  * The tag of an encoding. An override of `generateEtag` may return the same for two encodings with the same coding
  * that were made of the file, by another level or another version of zlib.
  */
-function tagOf(tag: string, { file, coding, isMade }: NegotiatedFile): string {
+function tagOf(tag: string, { file, coding, delta, isMade }: NegotiatedFile): string {
+  if (delta !== undefined) return deltaTag(tag, delta);
   if (coding === undefined) return tag;
   const encoded = encodedTag(tag, coding);
   const ofBytes = file.etag;

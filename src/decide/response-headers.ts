@@ -3,11 +3,11 @@ import type { HeaderFields } from '../types';
 import type { RepresentationMetadata } from './representation';
 
 /** The fields of a 304: those of a 200 that RFC 9110 §15.4.5 requires. All other responses have them too. */
-export function notModifiedHeaders({ etag, caching, varies }: RepresentationMetadata): HeaderFields {
+export function notModifiedHeaders({ etag, caching, vary }: RepresentationMetadata): HeaderFields {
   const headers: HeaderFields = caching.maxAge === null ? [] : ['Expires', ''];
   if (caching.cacheControl !== undefined) headers.push('Cache-Control', caching.cacheControl);
   if (etag !== undefined) headers.push('ETag', etag);
-  if (varies) headers.push('Vary', 'Accept-Encoding');
+  if (vary !== undefined) headers.push('Vary', vary);
   return headers;
 }
 

@@ -1,4 +1,4 @@
-import type { ContentCoding } from '../types';
+import { DICTIONARY_CODINGS, type ContentCoding, type DictionaryCoding } from '../types';
 import { lazyRequire } from '../util/lazy-require';
 
 /** Loaded with the first negotiation: most applications have no encodings. */
@@ -11,7 +11,7 @@ const REFUSES_IDENTITY = /(?:^|,)\s*(?:identity|\*)\s*;\s*q=0(?:\.0{0,3})?\s*(?:
 /** The codings that a client accepts, most preferred first. `identity` is no coding. */
 export type AcceptedCodings = readonly (ContentCoding | 'identity')[];
 
-const ONLY_IDENTITY: AcceptedCodings = ['identity'];
+const ONLY_IDENTITY: readonly 'identity'[] = ['identity'];
 
 /** How many results are kept for each list of codings, and for fields of which length. Browsers send few. */
 const MAX_RESULTS = 100;
@@ -49,12 +49,26 @@ function resultsFor(offered: readonly ContentCoding[]): Map<string, AcceptedCodi
   return created;
 }
 
-function readAccepted(acceptEncoding: string, offered: readonly ContentCoding[]): AcceptedCodings {
+function readAccepted<T extends ContentCoding | DictionaryCoding>(
+  acceptEncoding: string,
+  offered: readonly T[],
+): readonly (T | 'identity')[] {
   const available = [...offered, 'identity' as const];
   const headers = { 'accept-encoding': acceptEncoding.replace(/\bx-gzip\b/gi, 'gzip') };
   const { Negotiator } = negotiator();
   const accepted = new Negotiator({ headers }).encodings(available, { preferred: available });
   return accepted.length === 0 && !REFUSES_IDENTITY.test(acceptEncoding) ? ONLY_IDENTITY : accepted;
+}
+
+/**
+ * The codings with a dictionary that a client accepts, most preferred first. `*` stands for none of them: a client
+ * that can use its dictionary names the coding (RFC 9842 §6.1).
+ */
+export function acceptedDictionaryCodings(acceptEncoding = ''): DictionaryCoding[] {
+  const names = acceptEncoding.split(',').map((element) => element.split(';', 1).join().trim().toLowerCase());
+  const named = DICTIONARY_CODINGS.filter((coding) => names.includes(coding));
+  if (named.length === 0) return [];
+  return readAccepted(acceptEncoding, named).filter((coding) => coding !== 'identity');
 }
 
 /** The part of `negotiator` that is used. Its type declarations lack the server's preference among equals. */

@@ -1,3 +1,5 @@
+import type { DictionaryCoding } from '../types';
+
 const OPAQUE_TAG = /^[\x21\x23-\x7e\x80-\xff]*$/;
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 const LISTED_TAG = /[\t ]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[\t ]*)?(?:,|$)/y;
@@ -19,6 +21,25 @@ export function entityTag(text: string): string {
 /** The tag of an encoding of a file. Two encodings must not share a tag (RFC 9110 §8.8.3.3). */
 export function encodedTag(etag: string, coding: string): string {
   return `${etag.slice(0, -1)}-${coding}"`;
+}
+
+/** A delta of a file: its content coding, and the short hash of the dictionary that it is made with. */
+export interface Delta {
+  readonly coding: DictionaryCoding;
+  readonly dictionary: string;
+}
+
+const DELTA_TAG = /-(?:(dcb)|dcz)-([\da-f]{16})"/;
+
+/** The tag of a delta of a file. One made with another dictionary is another representation. */
+export function deltaTag(etag: string, { coding, dictionary }: Delta): string {
+  return encodedTag(etag, `${coding}-${dictionary}`);
+}
+
+/** The delta whose tag is the first of those in a field such as If-None-Match, or null if there is none. */
+export function listedDelta(field = ''): Delta | null {
+  const [, brotli, dictionary] = DELTA_TAG.exec(field) ?? [];
+  return dictionary === undefined ? null : { coding: brotli === undefined ? 'dcz' : 'dcb', dictionary };
 }
 
 /** The same tag as a weak one (RFC 9110 §8.8.1). */

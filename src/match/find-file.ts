@@ -4,6 +4,7 @@ import { canonicalLocation, isCanonicalTarget, isServableTarget } from '../paths
 import { dotfileError, hasDotName } from '../paths/dotfiles';
 import { requestPath } from '../paths/request-path';
 import type {
+  DeltaOpener,
   Dotfiles,
   EncodedOpener,
   FileLookup,
@@ -20,6 +21,7 @@ export interface ResolvedFile {
   readonly filename: string;
   readonly open: Opener;
   readonly openEncoded: EncodedOpener | undefined;
+  readonly openDelta: DeltaOpener | undefined;
   readonly lookup: FileLookup;
   /** The status of the redirect to the directory, if it was requested without its slash and this is its index. */
   readonly slashRedirect?: RedirectStatus;
@@ -119,10 +121,10 @@ function resolveFile(
   request: SharedRequest,
 ): ResolvedFile | null {
   if (result === null || result === undefined) return null;
-  const [filename, open, openEncoded] = checkResult(result, prefix);
+  const [filename, open, openEncoded, openDelta] = checkResult(result, prefix);
   const filePath = loader.ignoresPath === true ? null : pathOfFile(path, filename);
   const lookup = { prefix, path: filePath, request };
-  return { filename, open, openEncoded, lookup };
+  return { filename, open, openEncoded, openDelta, lookup };
 }
 
 /** The path of the file: with the name of the index, or with the extension that the request omitted. */
@@ -135,9 +137,9 @@ function pathOfFile(path: string | null, filename: string): string | null {
 
 /** @throws TypeError if a loader returned something else. The message names the export and the value. */
 function checkResult(result: LoaderResult, prefix: string): LoaderResult {
-  const [filename, open, openEncoded] = (Array.isArray(result) ? result : []) as unknown[];
-  const mayBeEncoded = openEncoded === undefined || typeof openEncoded === 'function';
-  if (typeof filename === 'string' && typeof open === 'function' && mayBeEncoded) return result;
+  const [filename, open, ...others] = (Array.isArray(result) ? result : []) as unknown[];
+  const areOpeners = others.every((opener) => opener === undefined || typeof opener === 'function');
+  if (typeof filename === 'string' && typeof open === 'function' && areOpeners) return result;
   if (isPromise(open)) {
     ignoreRejection(open);
     // The error of a rejected promise is not printed: it may contain a path.

@@ -113,6 +113,20 @@ export interface SharedDataOptions {
    */
   compress?: boolean | CompressOptions | undefined;
   /**
+   * Which files are dictionaries, so that a client that has an old version of a file downloads only what has
+   * changed (RFC 9842). A file whose URL path matches `match` is sent with `Use-As-Dictionary: match="…"`, and if
+   * the client has a dictionary, as the delta that `shared-data compress --dictionaries-from` has stored beside it.
+   * Of a list, the first rule that matches applies. A function selects files by itself, and returns undefined for
+   * a file that is no dictionary; deltas are then sent of all files.
+   *
+   * @default undefined, no file
+   */
+  dictionaries?:
+    | UseAsDictionary
+    | readonly UseAsDictionary[]
+    | ((file: SharedFile) => UseAsDictionary | undefined)
+    | undefined;
+  /**
    * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that returns it
    * for a file. If an overridden {@link SharedDataMiddleware.isAllowed} reads the request, the default is
    * `private` instead of `public`. Expires agrees with its `max-age`; without `max-age` there is no Expires
@@ -233,6 +247,24 @@ export interface SharedDataOptions {
 /** Writes the page of a directory: a complete HTML document. */
 export type ListingFunction = (listing: DirectoryListing, request: SharedRequest) => MaybePromise<string>;
 
+/** What a file is a dictionary for (RFC 9842 §2.1). */
+export interface UseAsDictionary {
+  /**
+   * The URL paths that the dictionary is for, from the root of the host and percent-encoded as in a URL, such as
+   * `'/assets/app.*.js'`: `*` stands for any characters, also slashes. Other characters with a meaning in URL
+   * patterns, such as `:`, `?`, `+` and brackets, are not allowed.
+   */
+  readonly match: string;
+  /** A name of the dictionary, which clients send back in Dictionary-ID: up to 1024 characters of ASCII. */
+  readonly id?: string | undefined;
+  /**
+   * The destinations of requests that the dictionary is for, as Fetch defines them, such as `['script']`.
+   *
+   * @default all
+   */
+  readonly matchDest?: readonly string[] | undefined;
+}
+
 /** How files are delegated to a proxy. */
 export interface SendfileOptions {
   /**
@@ -282,6 +314,7 @@ export interface CheckedOptions {
   readonly redirect: RedirectStatus | false;
   readonly precompressed: readonly ContentCoding[];
   readonly compress: CompressSettings | undefined;
+  readonly dictionaries: SharedDataOptions['dictionaries'];
   readonly cacheControl: SharedDataOptions['cacheControl'];
   readonly immutable: SharedDataOptions['immutable'];
   readonly fallback: Fallback | undefined;

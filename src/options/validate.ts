@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { CONTENT_CODINGS, type ContentCoding } from '../types';
 import { CODINGS_RULE, COMPRESS_RULE, compressSettings } from './compress';
+import { DICTIONARIES_RULE } from './dictionaries';
 import { EXPECTED_MEDIA_TYPE, isMediaType, isMimeTypes, mediaTypeLookup } from './media-types';
 import { DEFAULT_TIMEOUT, type CheckedOptions, type SharedDataOptions } from './options';
 import {
@@ -47,6 +48,7 @@ const RULES: Rules<SharedDataOptions> = {
   redirect: oneOf(301, 308, false),
   precompressed: CODINGS_RULE,
   compress: COMPRESS_RULE,
+  dictionaries: DICTIONARIES_RULE,
   cacheControl: {
     expected: 'a value of Cache-Control, or a function that returns one for a file',
     accepts: (value) => typeof value === 'function' || (isString(value) && FIELD_VALUE.test(value)),
@@ -100,6 +102,7 @@ export function validateOptions(options: SharedDataOptions): CheckedOptions {
     redirect: options.redirect ?? 308,
     precompressed: codingsOf(options.precompressed),
     compress: compressSettings(options.compress),
+    dictionaries: options.dictionaries,
     cacheControl: options.cacheControl,
     immutable: options.immutable,
     fallback: fallbackOf(options.fallback),

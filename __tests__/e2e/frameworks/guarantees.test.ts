@@ -7,7 +7,7 @@ import { collectGarbage } from '../../support/garbage';
 import { eventually, openDescriptors } from '../../support/process';
 import { app } from '../../support/server';
 import { sendAndDisconnect, sendRequest } from './support/client';
-import { FILES, LARGE, OLD_MTIME, testExports } from './support/exports';
+import { DICTIONARY, FILES, LARGE, OLD_MTIME, testExports } from './support/exports';
 import { frameworks, type ListeningServer } from './support/frameworks';
 import { testApplication, testFiles, type Get } from './support/guarantees';
 
@@ -41,7 +41,11 @@ const { now } = Date;
 beforeAll(() => jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_000));
 afterAll(() => jest.restoreAllMocks());
 
-const WITHOUT_COMPRESS: SharedDataOptions = { index: 'index.html', precompressed: true };
+const WITHOUT_COMPRESS: SharedDataOptions = {
+  index: 'index.html',
+  precompressed: true,
+  dictionaries: { match: '/s/*.js' },
+};
 /** Files of all sizes are compressed, as soon as a client accepts it. */
 const WITH_COMPRESS: SharedDataOptions = { ...WITHOUT_COMPRESS, compress: { minSize: 0 } };
 
@@ -93,6 +97,18 @@ describe.each(setUps)('in $name', ({ protocol, start, options }) => {
 
     testFiles((...request) => get(...request));
     testApplication((...request) => get(...request), folder);
+
+    test('sends a delta to a client that has its dictionary', async () => {
+      const { headers, body } = await get('/s/a.js', {
+        headers: { 'Accept-Encoding': 'gzip, dcz', 'Available-Dictionary': DICTIONARY.field },
+      });
+      expect(headers).toMatchObject({
+        'content-encoding': 'dcz',
+        vary: expect.stringContaining('Accept-Encoding, Available-Dictionary') as string,
+        'use-as-dictionary': 'match="/s/*.js"',
+      });
+      expect(body).toEqual(DICTIONARY.delta('dcz', 'delta'));
+    });
 
     test('closes the files of clients that disconnect during a download', async () => {
       await get('/s/large.bin');

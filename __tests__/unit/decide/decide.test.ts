@@ -8,7 +8,7 @@ function representation(changes: Partial<RepresentationMetadata> = {}): Represen
   return new Representation({
     contentType: 'text/plain',
     coding: undefined,
-    varies: false,
+    vary: undefined,
     size: 10,
     digest: undefined,
     etag: '"x"',

@@ -10,7 +10,8 @@ const KEY: RepresentationKey = {
   cacheControl: 'public',
   cache: true,
   coding: undefined,
-  varies: false,
+  vary: undefined,
+  useAsDictionary: undefined,
 };
 
 const MTIME = new Date(1e12);
@@ -19,7 +20,7 @@ function create(): Representation {
   return new Representation({
     contentType: 'text/plain',
     coding: undefined,
-    varies: false,
+    vary: undefined,
     size: 1,
     digest: undefined,
     etag: undefined,
@@ -43,7 +44,8 @@ test.each<[string, Partial<RepresentationKey>]>([
   ['Cache-Control', { cacheControl: 'no-cache' }],
   ['cache setting', { cache: false }],
   ['content coding', { coding: 'br' }],
-  ['Vary', { varies: true }],
+  ['Vary', { vary: 'Accept-Encoding' }],
+  ['Use-As-Dictionary', { useAsDictionary: 'match="/a.*.txt"' }],
 ])('another %s creates another representation', (_name, change) => {
   const memo: Memo = {};
   const first = cachedRepresentation(memo, KEY, MTIME, create);

@@ -1,7 +1,7 @@
 import { basename, posix } from 'node:path';
 import type * as Sea from 'node:sea';
 import type { CheckedOptions } from '../../options/options';
-import { encodedName, originalName } from '../../paths/encoded-name';
+import { deltaName, encodedName, originalName } from '../../paths/encoded-name';
 import type { Loader, LoaderResult } from '../../types';
 import { enoent } from '../../util/fs-errors';
 import { andThen } from '../../util/maybe-promise';
@@ -54,7 +54,7 @@ function createIfPossible(createLoader: () => Loader): Loader {
 
 function createAssetSource(
   assets: EmbeddedAssets,
-  { index, extensions, precompressed }: CheckedOptions,
+  { index, extensions, precompressed, dictionaries }: CheckedOptions,
 ): FileSource {
   /** Assets have no time of their own. */
   const loadedAt = new Date(performance.timeOrigin);
@@ -84,8 +84,14 @@ function createAssetSource(
   function result(key: string): LoaderResult {
     const name = basename(key);
     const open = opener(key);
-    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
-    return [name, open, (coding) => fileOf(encodedName(key, coding)) ?? null];
+    const isPlain = precompressed.length === 0 && dictionaries === undefined;
+    if (isPlain || originalName(name) !== null) return [name, open];
+    return [
+      name,
+      open,
+      (coding) => fileOf(encodedName(key, coding)) ?? null,
+      (coding, dictionary) => fileOf(deltaName(key, coding, dictionary)) ?? null,
+    ];
   }
 
   return {

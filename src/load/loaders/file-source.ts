@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { CheckedOptions } from '../../options/options';
-import { encodedName, originalName } from '../../paths/encoded-name';
-import type { ContentCoding, LoaderResult, OpenedFile, Opener } from '../../types';
+import { deltaName, encodedName, originalName } from '../../paths/encoded-name';
+import type { DeltaOpener, EncodedOpener, LoaderResult, OpenedFile, Opener } from '../../types';
 import { andThen, type MaybePromise } from '../../util/maybe-promise';
 import { proxyLocation } from '../files/delegated-file';
 import type { FileStore } from '../files/file-store';
@@ -41,14 +41,9 @@ export function createFileSource(
   opener: (filename: string, root: string) => Opener,
   options: CheckedOptions,
 ): FileSource {
-  const { index, extensions, precompressed, sendfile } = options;
+  const { index, extensions, precompressed, dictionaries, sendfile } = options;
 
-  function openEncoded(
-    filename: string,
-    root: string,
-    coding: ContentCoding,
-  ): MaybePromise<OpenedFile | null> {
-    const encoded = encodedName(filename, coding);
+  function openStored(encoded: string, filename: string, root: string): MaybePromise<OpenedFile | null> {
     return andThen(store.isUpToDate(encoded, filename, root), (isUpToDate) =>
       isUpToDate ? opener(encoded, root)() : null,
     );
@@ -61,10 +56,15 @@ export function createFileSource(
   function result(filename: string, root: string): LoaderResult {
     const name = basename(filename);
     const open = opener(filename, root);
-    if (precompressed.length === 0 || originalName(name) !== null) return [name, open];
+    const isPlain = precompressed.length === 0 && dictionaries === undefined;
+    if (isPlain || originalName(name) !== null) return [name, open];
     // A proxy that sends a file chooses its encoding too.
     if (proxyLocation(filename, sendfile) !== null) return [name, open];
-    return [name, open, (coding) => openEncoded(filename, root, coding)];
+    const openEncoded: EncodedOpener = (coding) => openStored(encodedName(filename, coding), filename, root);
+    if (dictionaries === undefined) return [name, open, openEncoded];
+    const openDelta: DeltaOpener = (coding, dictionary) =>
+      openStored(deltaName(filename, coding, dictionary), filename, root);
+    return [name, open, openEncoded, openDelta];
   }
 
   return {

@@ -2,9 +2,13 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Exports } from '../../../../src/index';
+import { dictionaryOf } from '../../../support/deltas';
 
 export const LARGE = Buffer.alloc(20_000_000, 'shared data ');
 export const OLD_MTIME = new Date(1.7e12);
+
+/** What a client has that gets a delta of `a.js`. */
+export const DICTIONARY = dictionaryOf('as it was');
 
 /** The files of the exported directory. */
 export const FILES = {
@@ -14,6 +18,7 @@ export const FILES = {
   'docs/index.html': 'docs',
   'a.js': 'as it is',
   'a.js.gz': 'gz',
+  [`a.js.${DICTIONARY.short}.dcz`]: DICTIONARY.delta('dcz', 'delta'),
 };
 
 /** A directory, and loaders and openers that fail. This module also runs in Bun and Deno. */

@@ -7,6 +7,7 @@ const contents: Record<string, string> = {
   'public/app.js': 'script',
   'public/app.js.gz': 'gz',
   'public/data.js.gz': 'gz alone',
+  'public/app.js.0123456789abcdef.dcz': 'delta',
   'public/docs/index.html': 'docs',
   'public/about.html': 'about',
   'secret.txt': 'outside',
@@ -73,6 +74,15 @@ describe('in a single executable application', () => {
     expect(() => found?.[1]()).toThrow('no such file');
     expect(await loader('data.js', accepting('br'))).toBeNull();
     expect(await createLoader('public')('data.js', accepting('gzip'))).toBeNull();
+  });
+
+  test('dictionaries work as for files on disk', async () => {
+    const loader = createLoader('public', { dictionaries: { match: '/*' } });
+    const openDelta = (await loader('app.js', request))?.[3];
+    expect(Buffer.from((await openDelta?.('dcz', '0123456789abcdef'))?.content ?? []).toString()).toBe(
+      'delta',
+    );
+    expect(await openDelta?.('dcb', '0123456789abcdef')).toBeNull();
   });
 
   test.each(['../secret.txt', 'x/../../secret.txt', '', 'docs', 'missing.txt'])(
