@@ -331,7 +331,7 @@ describe('a custom loader', () => {
     close: closed,
   });
 
-  async function requestWith(content: Buffer) {
+  async function requestWith(content: Buffer, ...headers: [string, string][]) {
     const counts = { opened: 0, closed: 0 };
     const open = (bytes: Buffer) => {
       counts.opened += 1;
@@ -345,7 +345,7 @@ describe('a custom loader', () => {
     ];
     const shared = new SharedDataMiddleware(null, { '/l': loader }, { dictionaries: { match: '/l' } });
     const { port } = await serve(shared.listener);
-    return { answer: await rawRequest(port, 'GET', '/l', HAS_OLD), counts };
+    return { answer: await rawRequest(port, 'GET', '/l', [...HAS_OLD, ...headers]), counts };
   }
 
   test('can provide deltas', async () => {
@@ -359,6 +359,17 @@ describe('a custom loader', () => {
   test('whose delta is made with another dictionary has it closed, and its file sent', async () => {
     const { answer, counts } = await requestWith(older.delta('dcz', 'delta'));
     expect(received(answer)).toEqual(AS_IT_IS);
+    await eventually(() => {
+      expect(counts).toEqual({ opened: 2, closed: 2 });
+    });
+  });
+
+  test('has the delta closed that If-None-Match names with another ETag', async () => {
+    const { answer, counts } = await requestWith(old.delta('dcz', 'delta'), [
+      'If-None-Match',
+      `"other-dcz-${old.short}"`,
+    ]);
+    expect(received(answer)).toEqual([200, 'dcz', 'delta']);
     await eventually(() => {
       expect(counts).toEqual({ opened: 2, closed: 2 });
     });

@@ -208,7 +208,12 @@ describe('the arguments of compress:', () => {
     const { code, stdout } = await outcome('compress', '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: shared-data compress folder \[options\]\n/);
-    expect(String(stdout).match(/^ {2}--\S+/gm)).toEqual(['  --min-size', '  --quiet', '  --help']);
+    expect(String(stdout).match(/^ {2}--\S+/gm)).toEqual([
+      '  --min-size',
+      '  --dictionaries-from',
+      '  --quiet',
+      '  --help',
+    ]);
   });
 
   test('--help of the main command mentions compress', async () => {
@@ -220,6 +225,7 @@ describe('the arguments of compress:', () => {
     [['a', 'b'], "compress: expected one folder, got also 'b'"],
     [['no-such'], "cannot compress 'no-such': no such file or directory"],
     [['package.json'], "cannot compress 'package.json': not a folder"],
+    [['.', '--dictionaries-from', 'no-such'], "cannot compress 'no-such': no such file or directory"],
     [
       ['.', '--min-size', '1k'],
       `option --min-size: expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got '1k'`,

@@ -43,6 +43,8 @@ export interface CompressCommand {
   readonly directory: string;
   /** The size in bytes from which a file is compressed. */
   readonly minSize: number;
+  /** The directories of older releases, whose files are the dictionaries of deltas. */
+  readonly oldReleases: readonly string[];
   readonly quiet: boolean;
 }
 
@@ -179,6 +181,7 @@ function readCompress(args: readonly string[]): CompressCommand | HelpCommand {
     name: 'compress',
     directory,
     minSize: readCount({ value: minSize, label: labelIn(undefined, 'min-size') }),
+    oldReleases: values['dictionaries-from'] ?? [],
     quiet: values.quiet ?? false,
   };
 }

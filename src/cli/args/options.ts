@@ -107,6 +107,12 @@ export const COMPRESS_OPTIONS = {
     value: 'BYTES',
     help: 'leave smaller files alone',
   },
+  'dictionaries-from': {
+    type: 'string',
+    multiple: true,
+    value: 'FOLDER',
+    help: 'write .dcz files for clients that have the files of an older release; repeatable',
+  },
   quiet: { type: 'boolean', help: 'print nothing but errors' },
   help: { type: 'boolean', help: 'print this text' },
 } as const satisfies OptionTable;

@@ -1,12 +1,16 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { format } from 'node:util';
 import type { ContentCoding } from '../../types';
 import type { CompressCommand } from '../args/arguments';
 import { CommandError, reasonOf, type CliContext } from '../context';
-import { compressFile, type CompressedFile } from './compress-file';
+import { compressFile, type CompressedFile, type CompressSettings } from './compress-file';
 import { encoders } from '../../encode/encoders';
+import { deltaEncoder, type DeltaEncoder } from './delta-encoder';
+import type { DeltaFile } from './deltas';
+import { readOldRelease } from './old-release';
 import { findTextFiles } from './text-files';
 
 /**
@@ -17,12 +21,13 @@ import { findTextFiles } from './text-files';
  * @throws CommandError if the directory cannot be read, or if `stop` aborts before all files are compressed
  */
 export async function compress(
-  { directory, minSize, quiet }: CompressCommand,
+  { directory, minSize, oldReleases, quiet }: CompressCommand,
   { stdout, stderr, stop }: CliContext,
 ): Promise<number> {
-  checkDirectory(directory);
+  for (const path of [directory, ...oldReleases]) checkDirectory(path);
   useAllProcessors();
   const available = encoders();
+  const makeDelta = oldReleases.length === 0 ? undefined : checkedDeltaEncoder();
   const totals = new Totals(available.map(({ coding }) => coding));
   const isStopped = (): boolean => stop.aborted;
   let failures = 0;
@@ -35,14 +40,24 @@ export async function compress(
   }
 
   const files = await findTextFiles(directory, reportFailure);
+  const releases = await Promise.all(oldReleases.map((path) => readOldRelease(path, reportFailure)));
+  const settings: CompressSettings = {
+    minSize,
+    encoders: available,
+    deltas: makeDelta && {
+      makeDelta,
+      candidates: (path, size) => releases.map((find) => find(relative(directory, path), size)),
+    },
+    signal: stop,
+  };
   if (!quiet) progress = new Progress(stderr, files.length);
-  await forEachInParallel(files, async (filename) => {
+  await forEachInParallel(files, async (file) => {
     if (isStopped()) return;
     try {
-      const compressed = await compressFile(filename, minSize, available, stop);
+      const compressed = await compressFile(file, settings);
       if (compressed !== null) totals.add(compressed);
     } catch (error) {
-      if (!isStopped()) reportFailure(filename, error);
+      if (!isStopped()) reportFailure(file.path, error);
     }
     progress?.step();
   });
@@ -50,6 +65,15 @@ export async function compress(
   if (isStopped()) throw new CommandError('stopped before all files were compressed');
   if (!quiet) stdout.write(totals.line());
   return failures === 0 ? 0 : 1;
+}
+
+/** @throws CommandError if Node cannot make deltas */
+function checkedDeltaEncoder(): DeltaEncoder {
+  const encoder = deltaEncoder();
+  if (encoder !== null) return encoder;
+  throw new CommandError(
+    `option --dictionaries-from: expected a Node whose zstd has dictionaries, such as 22.19 or 24.6, got ${process.version}`,
+  );
 }
 
 function checkDirectory(path: string): void {
@@ -108,16 +132,18 @@ class Totals {
   #upToDate = 0;
   #before = 0;
   readonly #after: Map<ContentCoding, number>;
+  readonly #deltas: DeltaFile[] = [];
 
   constructor(codings: readonly ContentCoding[]) {
     this.#after = new Map(codings.map((coding) => [coding, 0]));
   }
 
-  add({ size, sizes, isNew }: CompressedFile): void {
+  add({ size, sizes, deltas, isNew }: CompressedFile): void {
     if (isNew) this.#written += 1;
     else this.#upToDate += 1;
     this.#before += size;
     for (const [coding, bytes] of sizes) this.#after.set(coding, (this.#after.get(coding) ?? 0) + bytes);
+    this.#deltas.push(...deltas);
   }
 
   /** A summary in one line, including its line break. */
@@ -125,6 +151,13 @@ class Totals {
     const after = [...this.#after].map(([coding, bytes]) => `${bytes} as ${coding}`).join(', ');
     const written = `${this.#written} ${this.#written === 1 ? 'file' : 'files'} compressed`;
     const files = `${written}, ${this.#upToDate} up to date`;
-    return `${files}: ${this.#before} bytes before, after ${after}\n`;
+    return `${files}: ${this.#before} bytes before, after ${after}${this.#deltaText()}\n`;
+  }
+
+  #deltaText(): string {
+    const count = this.#deltas.length;
+    if (count === 0) return '';
+    const sum = (name: 'size' | 'insteadOf') => this.#deltas.reduce((total, delta) => total + delta[name], 0);
+    return `; ${count} ${count === 1 ? 'delta' : 'deltas'}: ${sum('size')} bytes instead of ${sum('insteadOf')}`;
   }
 }

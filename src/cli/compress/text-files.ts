@@ -1,35 +1,56 @@
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { lookup } from 'mime-types';
 import { hasDotName } from '../../paths/dotfiles';
 import { originalName } from '../../paths/encoded-name';
 
+/** A file that is worth compressing. */
+export interface TextFile {
+  /** Its path, which starts with that of the directory that was searched. */
+  readonly path: string;
+  /** The paths of the deltas of zstd that are stored beside it. */
+  readonly deltas: readonly string[];
+}
+
 /**
  * Finds the text files below a directory, except dotfiles, links and stored encodings.
  *
  * @param onError is called for each directory that cannot be read; the search then continues
- * @returns the paths of the files, each starting with `directory`
  */
 export async function findTextFiles(
   directory: string,
   onError: (path: string, error: unknown) => void,
-): Promise<string[]> {
-  const files: string[] = [];
+): Promise<TextFile[]> {
+  const files: TextFile[] = [];
   const directories = [directory];
   for (const parent of directories) {
     try {
-      for (const entry of await readdir(parent, { withFileTypes: true })) {
+      const entries = await readdir(parent, { withFileTypes: true });
+      const deltas = deltasIn(parent, entries);
+      for (const entry of entries) {
         const path = join(parent, entry.name);
         if (hasDotName(entry.name)) continue;
         if (entry.isDirectory()) directories.push(path);
         else if (entry.isFile() && isCompressible(entry.name) && originalName(entry.name) === null)
-          files.push(path);
+          files.push({ path, deltas: deltas.get(entry.name) ?? [] });
       }
     } catch (error) {
       onError(parent, error);
     }
   }
   return files;
+}
+
+/** The paths of deltas by the names of their originals. */
+function deltasIn(directory: string, entries: readonly Dirent[]): Map<string, string[]> {
+  const deltas = new Map<string, string[]>();
+  for (const { name } of entries) {
+    const original = name.endsWith('.dcz') ? originalName(name) : null;
+    if (original === null) continue;
+    deltas.set(original, [...(deltas.get(original) ?? []), join(directory, name)]);
+  }
+  return deltas;
 }
 
 /** Compressible types besides `text/*`, `+json`, `+xml` and `+text`: text, code, and raw fonts and images. */
