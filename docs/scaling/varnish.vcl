@@ -21,8 +21,10 @@ sub vcl_recv {
     unset req.http.Cookie;
 
     # Cache one copy per encoding, not one per value of Accept-Encoding. Other values, such as those with
-    # weights, are not changed.
-    if (req.http.Accept-Encoding ~ "(^|,)\s*br\s*(,|$)" && req.http.Accept-Encoding ~ "(^|,)\s*gzip\s*(,|$)") {
+    # weights, are not changed. A client with a dictionary accepts dcb and dcz too.
+    if (req.http.Available-Dictionary && req.http.Accept-Encoding ~ "(^|,)\s*dc[bz]\s*(,|$)") {
+      # Cache one copy per dictionary (RFC 9842).
+    } elsif (req.http.Accept-Encoding ~ "(^|,)\s*br\s*(,|$)" && req.http.Accept-Encoding ~ "(^|,)\s*gzip\s*(,|$)") {
       set req.http.Accept-Encoding = "br, gzip";
     } elsif (req.http.Accept-Encoding ~ "(^|,)\s*gzip\s*(,|$)" && req.http.Accept-Encoding !~ "br|zstd") {
       set req.http.Accept-Encoding = "gzip";

@@ -31,7 +31,7 @@ export async function browse(
   const shared = new SharedDataMiddleware(
     async (req, res) => {
       if (req.url === '/report') reports.emit('report', await json(req));
-      res.writeHead(404).end();
+      res.writeHead(404).end(req.headers['available-dictionary']);
     },
     { '/pages': join(__dirname, '../pages'), '/files': folder },
     options,

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { sha256 } from '../../clients/support/content';
+import { dictionaryOf } from '../../../support/deltas';
+import { put } from '../../../support/files';
 import { eventually } from '../../../support/process';
 import { cached, ENCODED, NEW, OLD, TEXT, type StartCache } from './cached';
 import { deploy } from './deploy';
@@ -85,6 +87,31 @@ export function testCacheGuarantees(start: StartCache, failures: readonly Failur
     }
     const { headers } = await get('/static/app.js', [['Accept-Encoding', 'gzip, deflate, br']]);
     expect(headers['content-encoding']).toBe('br');
+    expect(origin.exchanges()).toHaveLength(4);
+  });
+
+  test('each delta is cached separately, and is sent only to clients that have its dictionary', async () => {
+    const dictionaries = { match: '/static/*.js' };
+    const { get, folder, origin } = await cached(start, 'max-age=600', { dictionaries });
+    const [old, older] = [dictionaryOf('old'), dictionaryOf('older')];
+    for (const one of [old, older]) put(join(folder, `app.js.${one.short}.dcz`), one.delta('dcz', 'delta'));
+    const expected: [string | undefined, string, Buffer][] = [
+      [old.field, 'dcz', old.delta('dcz', 'delta')],
+      [older.field, 'dcz', older.delta('dcz', 'delta')],
+      [dictionaryOf('unknown').field, 'br', ENCODED.br],
+      [undefined, 'br', ENCODED.br],
+    ];
+    for (let count = 0; count < 3; count++) {
+      for (const [field, coding, content] of expected) {
+        const codings = `gzip, deflate, br, zstd${field === undefined ? '' : ', dcb, dcz'}`;
+        const { headers, body } = await get('/static/app.js', [
+          ['Accept-Encoding', codings],
+          ...(field === undefined ? [] : ([['Available-Dictionary', field]] as const)),
+        ]);
+        expect([headers['content-encoding'], sha256(body)]).toEqual([coding, sha256(content)]);
+        expect(headers['vary']).toMatch(/available-dictionary/i);
+      }
+    }
     expect(origin.exchanges()).toHaveLength(4);
   });
 
