@@ -20,7 +20,13 @@ const GROUPS = {
     'Performance',
     'Benchmark',
   ],
-  'In production': ['Scaling', 'Object storage', 'Observability', 'Single executables'],
+  'In production': [
+    'Compression dictionaries',
+    'Scaling',
+    'Object storage',
+    'Observability',
+    'Single executables',
+  ],
 };
 
 export function load(application) {

@@ -277,11 +277,16 @@ describe('a function as the option', () => {
   });
 
   test('that returns something else is an error of the application, and closes the file', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation();
     const dictionaries = (() => ({ match: 'a"b' })) as unknown as SharedDataOptions['dictionaries'];
     const port = await started({ dictionaries, memoryLimit: 0 });
     const before = openDescriptors();
     expect((await rawRequest(port, 'GET', '/s/app.2.js')).status).toBe(500);
     expect(openDescriptors()).toBe(before);
+    expect(String(printed.mock.calls[0]?.[1])).toContain(
+      'expected the function to return { match } or undefined',
+    );
+    printed.mockRestore();
   });
 });
 
