@@ -102,10 +102,9 @@ export class Responder {
   }
 
   #openEncoding(resolved: ResolvedFile, scope: CacheScope, hasDeltas: boolean): MaybePromise<Answer | null> {
-    const opened = andThen(
-      hasDeltas ? openDelta(resolved) : null,
-      (delta) => delta ?? openNegotiated(resolved, this.#negotiation),
-    );
+    const opened = hasDeltas
+      ? andThen(openDelta(resolved), (delta) => delta ?? openNegotiated(resolved, this.#negotiation))
+      : openNegotiated(resolved, this.#negotiation);
     return andThen(opened, (negotiated) => {
       if (negotiated === null) return null;
       if (negotiated === 'not acceptable')

@@ -29,6 +29,8 @@ export function originalName(filename: string): string | null {
   return length === 0 || length === name.length ? null : filename.slice(0, -length);
 }
 
+/** Called for each request. Most names end otherwise, for which the comparison is faster. */
 function deltaExtensionLength(name: string): number {
+  if (!name.endsWith('.dcz') && !name.endsWith('.dcb')) return 0;
   return DELTA_EXTENSION.exec(name)?.[0].length ?? 0;
 }
