@@ -38,7 +38,7 @@ test('--https serves with the key and certificate, and prints an https URL and a
   const port = await run.port();
   expect(run.stdout).toBe(`https://127.0.0.1:${port}/\n`);
   expect((await bodyOf(await answerAt(port, '/a.txt'))).toString()).toBe('abc');
-  await run.prints(/^GET \/a\.txt 200 3 \d+\.\dms\n/m);
+  await run.prints(/^\S+Z GET \/a\.txt 200 3 \d+\.\dms\n/m);
 });
 
 test('a signal closes idle and half-open connections, and completes pending responses', async () => {

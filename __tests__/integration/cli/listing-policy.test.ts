@@ -101,10 +101,11 @@ describe('the listing does not show', () => {
     const folder = folderWith({ 'a.txt': '', 'closed.txt': '', 'closed/b.txt': '' });
     chmodSync(folder, 0o755);
     for (const name of ['closed.txt', 'closed']) chmodSync(join(folder, name), 0);
-    const port = await served(folder, '--listing');
+    const [port, withoutIndex] = [await served(folder), await served(folder, '--no-index')];
     await unprivileged(async () => {
       expect(await namesAt(port, '/')).toEqual(['./a.txt']);
-      expect(await statusesAt(port, '/closed/')).toEqual([404]);
+      expect(await statusesAt(port, '/closed/')).toEqual([403]);
+      expect(await statusesAt(withoutIndex, '/closed/')).toEqual([404]);
     });
     chmodSync(join(folder, 'closed'), 0o755);
   });

@@ -11,7 +11,7 @@ async function clicked(port: number, page: string, href: string): Promise<RawAns
   return rawRequest(port, 'GET', url.pathname);
 }
 
-test('--listing shows the entries of a directory: folders first, numbers in names by value', async () => {
+test('a directory without an index shows its entries: folders first, numbers in names by value', async () => {
   const folder = folderWith({
     'file10.txt': '',
     'file9.txt': '',
@@ -19,23 +19,22 @@ test('--listing shows the entries of a directory: folders first, numbers in name
     'sub/b.txt': '',
     'Sub2/c.txt': '',
   });
-  const port = await served(folder, '--listing');
+  const port = await served(folder);
   expect(await namesAt(port, '/')).toEqual(['./sub/', './Sub2/', './a.txt', './file9.txt', './file10.txt']);
   expect(await namesAt(port, '/sub/')).toEqual(['./b.txt']);
 });
 
-test('a directory responds 404 without --listing', async () => {
-  expect(await statusesAt(await served(folderWith({ 'sub/b.txt': '' })), '/', '/sub', '/sub/')).toEqual([
-    404, 404, 404,
-  ]);
+test('a directory without an index responds 404 with --no-listing', async () => {
+  const port = await served(folderWith({ 'sub/b.txt': '' }), '--no-listing');
+  expect(await statusesAt(port, '/', '/sub', '/sub/')).toEqual([404, 404, 404]);
 });
 
-test('an index file replaces the listing of its directory only with --index', async () => {
+test('an index file replaces the listing of its directory, unless --no-index is given', async () => {
   const folder = folderWith({ 'index.html': 'home', 'sub/b.txt': '' });
-  const port = await served(folder, '--listing', '--index', 'index.html');
+  const port = await served(folder);
   expect((await rawRequest(port, 'GET', '/')).body.toString()).toBe('home');
   expect(await namesAt(port, '/sub/')).toEqual(['./b.txt']);
-  expect(await namesAt(await served(folder, '--listing'), '/')).toEqual(['./sub/', './index.html']);
+  expect(await namesAt(await served(folder, '--no-index'), '/')).toEqual(['./sub/', './index.html']);
 });
 
 test('a page allows no script, is revalidated each time, and is not sniffed', async () => {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { main } from '../../../src/cli/main';
-import { OPTIONS } from '../../../src/cli/args/options';
+import { OPTIONS, type OptionTable } from '../../../src/cli/args/options';
 import { folderWith } from '../../support/files';
 import { rawRequest } from '../../support/server';
 import { outcome, portOf, printed, run, served } from '../../support/cli';
@@ -16,11 +16,16 @@ async function statusAt(port: number, target: string): Promise<number> {
 
 test('--help prints every option and exits with code 0', async () => {
   const { code, stdout, stderr } = await outcome('--help');
-  const spellings = String(stdout).match(/^ {2}--\S+/gm) ?? [];
-  const names = Object.keys(OPTIONS).map((name) => (name === 'cache' ? 'no-cache' : name));
-  expect(spellings).toEqual(names.map((name) => `  --${name}`));
+  const spellings = String(stdout).match(/^ {2}.{4}--\S+/gm) ?? [];
+  const options: OptionTable = OPTIONS;
+  expect(spellings).toEqual(
+    Object.entries(options).map(([name, { short, preset }]) => {
+      const letter = short === undefined ? '    ' : `-${short}, `;
+      return `  ${letter}--${preset === true ? 'no-' : ''}${name}`;
+    }),
+  );
   expect(stdout).toMatch(/^Usage: shared-data \[folder\] \[options\]\n/);
-  expect(stdout).toMatch(/^ {2}--port NUMBER .*\(default: 8000\)$/m);
+  expect(stdout).toMatch(/^ {2}-p, --port NUMBER .*\(default: 8000\)$/m);
   expect([code, stderr]).toEqual([0, null]);
 });
 
@@ -74,18 +79,29 @@ describe('an error exits with code 1 and one line that names the cause:', () => 
       ['--host', '192.0.2.1', '--port', '1'],
       'cannot listen on http://192.0.2.1:1/: address not available',
     ],
-    ['a value for an option without one', ['--quiet=yes'], "Option '--quiet' does not take an argument"],
+    ['a value for an option without one', ['--quiet=yes'], "option --quiet: expected no value, got 'yes'"],
   ])('%s', async (_what, args, line) => {
     expect(await outcome(...args)).toEqual({ code: 1, stdout: null, stderr: `shared-data: ${line}\n` });
   });
 
   test.each<[args: string[], named: string]>([
-    [['--prot'], "Unknown option '--prot'"],
-    [['-p'], "Unknown option '-p'"],
-    [['--no-port'], "Unknown option '--no-port'"],
-    [['--port'], "'--port <value>' argument missing"],
-    [['--port', '-1'], "'--port' argument is ambiguous"],
-    [['--two\nlines'], "Unknown option '--two lines'"],
+    [['--prot'], "unknown option '--prot', did you mean '--port'? See --help\n"],
+    [['--no-listng'], "unknown option '--no-listng', did you mean '--no-listing'? See --help\n"],
+    [['--recursive'], "unknown option '--recursive'. See --help\n"],
+    [['-x'], "unknown option '-x'. See --help\n"],
+    [['-qx'], "unknown option '-x'. See --help\n"],
+    [['--__proto__'], "unknown option '--__proto__'. See --help\n"],
+    [['--no-port'], 'option --port cannot be turned off. See --help\n'],
+    [['--no-quiet=1'], "option --no-quiet: expected no value, got '1'\n"],
+    [['-p'], 'option --port: expected NUMBER, got nothing\n'],
+    [['--port'], 'option --port: expected NUMBER, got nothing\n'],
+    [
+      ['--port', '-1'],
+      "option --port: expected NUMBER, got '-1'; a value with a leading dash is written --port=-1",
+    ],
+    [['--two\nlines'], "unknown option '--two\\nlines'"],
+    [['--extensions', ''], "option --extensions: expected an extension such as 'html', got ''"],
+    [['--extensions', 'a/b'], "option --extensions: expected an extension such as 'html', got 'a/b'"],
     [['two\nlines'], "cannot serve 'two\\nlines'"],
   ])('%j', async (args, named) => {
     const { code, stderr } = await outcome(...args);
@@ -111,7 +127,7 @@ describe('the command serves', () => {
   test('the folder at /', async () => {
     const port = await served(folder);
     expect(await statusAt(port, '/a.txt')).toBe(200);
-    expect(await statusAt(port, '/')).toBe(404);
+    expect(await statusAt(port, '/')).toBe(200);
   });
 
   test('only the exports if there are exports and no folder', async () => {
@@ -136,10 +152,10 @@ describe('the command serves', () => {
     expect(await Promise.all(statuses)).toEqual([200, 404, 404]);
   });
 
-  test('files with validators and a lifetime of twelve hours', async () => {
+  test('files that clients check for changes each time', async () => {
     const { headers } = await rawRequest(await served(folder), 'GET', '/a.txt');
     expect(headers).toMatchObject({
-      'cache-control': 'max-age=43200, public',
+      'cache-control': 'no-cache',
       etag: expect.any(String) as string,
     });
   });
@@ -149,10 +165,11 @@ describe('the command serves', () => {
     expect(headers['cache-control']).toBe('max-age=60, public');
   });
 
-  test('files without validators and lifetime with --no-cache', async () => {
+  test('files without validators, which no cache may store, with --no-cache', async () => {
     const { headers } = await rawRequest(await served(folder, '--no-cache'), 'GET', '/a.txt');
-    expect(headers['cache-control']).toBe('public');
+    expect(headers['cache-control']).toBe('no-store');
     expect(headers).not.toHaveProperty('etag');
+    expect(headers).not.toHaveProperty('last-modified');
   });
 });
 
@@ -166,7 +183,7 @@ test('the URL has brackets around an IPv6 address', async () => {
 test('the command prints a line for each request', async () => {
   const started = run('--port', '0');
   await rawRequest(portOf(await printed(started)), 'GET', '/package.json');
-  expect(await printed(started)).toMatch(/^GET \/package\.json 200 \d+ \d+\.\dms\n$/);
+  expect(await printed(started)).toMatch(/^\S+Z GET \/package\.json 200 \d+ \d+\.\dms\n$/);
 });
 
 test('the command prints no request log with --quiet', async () => {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCommand } from '../../../src/cli/serve/serve';
+import { openCommand } from '../../../src/cli/serve/open-in-browser';
 import { folderWith, put } from '../../support/files';
 import { eventually } from '../../support/process';
 import { rawRequest } from '../../support/server';
@@ -34,7 +34,7 @@ test('--open uses the loopback address if the host is 0.0.0.0', async () => {
   const told = join(folderWith(), 'told');
   const env = withOpener(`printf '%s' "$1" > '${told}'`);
   const run = new Run(['--port', '0', '--open', '--host', '0.0.0.0'], folderWith(), env);
-  const [, port] = await run.prints(/^http:\/\/0\.0\.0\.0:(\d+)\/\n/);
+  const [, port] = await run.prints(/^http:\/\/127\.0\.0\.1:(\d+)\/\n/);
   await eventually(() => {
     expect(existsSync(told) && readFileSync(told, 'utf8')).toBe(`http://127.0.0.1:${String(port)}/`);
   });

@@ -64,7 +64,7 @@ describe('shared-data', () => {
     expect(await bodyAt(port, '/x/folder.txt')).toBe('folder');
   });
 
-  test('prints one line per request: method, target, status, body bytes, milliseconds', async () => {
+  test('prints one line per request: time, method, target, status, body bytes, milliseconds', async () => {
     const run = new Run(['--port', '0'], folderWith({ 'a.txt': 'abc' }));
     const port = await run.port();
     await rawRequest(port, 'GET', '/a.txt?q=1');
@@ -72,7 +72,8 @@ describe('shared-data', () => {
     await rawRequest(port, 'GET', '/a.txt', [['Range', 'bytes=1-']]);
     await rawRequest(port, 'POST', '/b.txt');
     await run.prints(/POST.*\n/);
-    expect(run.stdout.replace(/ \d+\.\dms\n/g, '|').split('\n')[1]).toBe(
+    const lines = run.stdout.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (.*) \d+\.\dms\n/g, '$1|');
+    expect(lines.split('\n')[1]).toBe(
       'GET /a.txt?q=1 200 3|HEAD /a.txt 200 0|GET /a.txt 206 2|POST /b.txt 404 10|',
     );
   });
@@ -81,7 +82,7 @@ describe('shared-data', () => {
     const run = new Run(['--port', '0'], folderWithLarge());
     const download = await pausedDownload(await run.port());
     download.destroy();
-    const [, bytes] = await run.prints(/^GET \/large\.bin 200 (\d+) \d+\.\dms\n/m);
+    const [, bytes] = await run.prints(/^\S+Z GET \/large\.bin 200 (\d+) \d+\.\dms\n/m);
     expect(Number(bytes)).toBeLessThan(LARGE);
   });
 

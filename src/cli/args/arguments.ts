@@ -1,13 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { format, parseArgs, type ParseArgsConfig } from 'node:util';
+import { format } from 'node:util';
 import type { SharedDataOptions } from '../../options/options';
-import { CommandError, reasonOf } from '../context';
+import { CommandError } from '../context';
+import { readCaching } from './caching';
 import { labelIn, readConfig } from './config-file';
-import { COMPRESS_OPTIONS, compressHelp, OPTIONS, serveHelp, type OptionTable } from './options';
+import { readHeaders, type HeaderField } from './headers';
+import { compressHelp, serveHelp } from './help';
+import { COMPRESS_OPTIONS, OPTIONS, type Values } from './options';
+import { parse } from './parse';
 import {
   checkDirectory,
   checkExport,
   readCount,
+  readExtensions,
   readHost,
   readHostNames,
   readNames,
@@ -28,11 +33,17 @@ export interface ServeCommand {
   /** The hosts that are allowed in requests, as `readHostName` returns them. */
   readonly allowedHosts: readonly string[];
   readonly port: number;
+  /** Whether the user has chosen the port. Otherwise the next free one may be used. */
+  readonly isPortChosen: boolean;
   /** Undefined for HTTP. */
   readonly tls: TlsCredentials | undefined;
   /** The number of processes that serve. */
   readonly workers: number;
   readonly listing: boolean;
+  /** Whether pages of all origins may read the responses. */
+  readonly cors: boolean;
+  /** The fields that are added to all responses. */
+  readonly headers: readonly HeaderField[];
   readonly open: boolean;
   readonly quiet: boolean;
 }
@@ -71,20 +82,6 @@ export function readArguments(args: readonly string[]): Command {
   return args[0] === 'compress' ? readCompress(args.slice(1)) : readServe(args);
 }
 
-type Options = OptionTable & NonNullable<ParseArgsConfig['options']>;
-
-type Parsed<T extends Options> = ReturnType<
-  typeof parseArgs<{ args: readonly string[]; options: T; allowPositionals: true; allowNegative: true }>
->;
-
-function parse<T extends Options>(args: readonly string[], options: T): Parsed<T> {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, allowNegative: true });
-  } catch (error) {
-    throw new CommandError(reasonOf(error));
-  }
-}
-
 const DOTFILES = ['ignore', 'deny', 'allow'] as const;
 const SYMLINKS = ['follow', 'inside'] as const;
 const SINGLE_PAGE = 'index.html';
@@ -92,17 +89,17 @@ const NOT_FOUND_PAGE = { file: '404.html', status: 404 } as const;
 const MAX_PORT = 65535;
 const MAX_WORKERS = 1024;
 
-type Values = Parsed<typeof OPTIONS>['values'];
+type ServeValues = Values<typeof OPTIONS>;
 
 function readServe(args: readonly string[]): Command {
   const { values: fromArgs, positionals } = parse(args, OPTIONS);
   if (fromArgs.help) return { name: 'help', text: serveHelp() };
   if (fromArgs.version) return { name: 'version' };
   const file = fromArgs.config;
-  const fromFile: Values = file === undefined ? {} : readConfig(file);
-  const values: Values = { ...fromFile, ...fromArgs };
+  const fromFile: ServeValues = file === undefined ? {} : readConfig(file);
+  const values: ServeValues = { ...fromFile, ...fromArgs };
 
-  function given<T>(option: keyof Values, value: T): Given<T> {
+  function given<T>(option: keyof ServeValues, value: T): Given<T> {
     const isFromFile = !Object.hasOwn(fromArgs, option) && Object.hasOwn(fromFile, option);
     return { value, label: labelIn(isFromFile ? file : undefined, option) };
   }
@@ -116,11 +113,11 @@ function readServe(args: readonly string[]): Command {
     exports: readExports(given('export', exports), positionals),
     options: {
       disallow: values.disallow,
-      cache: values.cache,
-      cacheTimeout: readCount(
-        given('cache-timeout', values['cache-timeout'] ?? OPTIONS['cache-timeout'].preset),
+      ...readCaching(values, given('cache-timeout', values['cache-timeout'])),
+      index: readNames(
+        given('index', values.index === false ? [] : (values.index ?? [OPTIONS.index.preset])),
       ),
-      index: readNames(given('index', values.index ?? (values.single === true ? [SINGLE_PAGE] : []))),
+      extensions: readExtensions(given('extensions', values.extensions ?? [])),
       fallback: values.single === true ? SINGLE_PAGE : NOT_FOUND_PAGE,
       precompressed: values.precompressed,
       compress: values.compress ?? OPTIONS.compress.preset,
@@ -130,11 +127,15 @@ function readServe(args: readonly string[]): Command {
     host: readHost(given('host', values.host ?? OPTIONS.host.preset)),
     allowedHosts: readHostNames(given('allowed-host', values['allowed-host'] ?? [])),
     port: readCount(given('port', values.port ?? OPTIONS.port.preset), MAX_PORT),
+    isPortChosen: values.port !== undefined,
     tls: readTls(given('https', values.https), given('key', values.key), given('cert', values.cert)),
     workers:
       readCount(given('workers', values.workers ?? OPTIONS.workers.preset), MAX_WORKERS) ||
       availableParallelism(),
-    listing: values.listing ?? false,
+    // The route of a single-page application may be the name of a directory, such as `/assets/`.
+    listing: values.listing ?? values.single !== true,
+    cors: values.cors ?? false,
+    headers: readHeaders(given('header', values.header ?? [])),
     open: values.open ?? false,
     quiet: values.quiet ?? false,
   };

@@ -2,20 +2,19 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { format } from 'node:util';
 import { CommandError, reasonOf } from '../context';
-import { OPTIONS, type Option, type OptionTable } from './options';
+import { OPTIONS, type Option, type OptionTable, type Values } from './options';
+import { unknownOption } from './parse';
 import { splitExport, unexpected } from './values';
-
-/** Options in the form that `parseArgs` returns: numbers are text, and exports are `/prefix=path`. */
-export type OptionTexts = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 /**
  * Reads the options in a config file: a JSON object with the long names of the command's options. Paths in
  * the file are relative to the directory of the file.
  *
+ * @returns the options in the form of the command line: numbers are text, and exports are `/prefix=path`
  * @throws CommandError for a file that cannot be read, an unknown option, or a value of the wrong type; the
  *   message names the file and the option
  */
-export function readConfig(filename: string): OptionTexts {
+export function readConfig(filename: string): Values<typeof OPTIONS> {
   const content = parseJson(filename);
   if (!isRecord(content)) throw unexpected(format('%O', filename), 'an object of options', content);
   return Object.fromEntries(
@@ -45,9 +44,7 @@ function readOption(filename: string, name: string, value: unknown): string | bo
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined || option.inFile === false) {
     const names = Object.keys(options).filter((one) => options[one]?.inFile !== false);
-    throw new CommandError(
-      format('%O: unknown option %O; the options are %s', filename, name, names.join(', ')),
-    );
+    throw new CommandError(`${format('%O', filename)}: ${unknownOption(name, names)}`);
   }
   const label = labelIn(filename, name);
   const resolve = (path: string): string => (isAbsolute(path) ? path : join(dirname(filename), path));
@@ -56,7 +53,8 @@ function readOption(filename: string, name: string, value: unknown): string | bo
   return option.inFile === 'path' ? resolve(String(text)) : text;
 }
 
-function readText(label: string, { type, multiple, inFile }: Option, value: unknown) {
+function readText(label: string, { type, multiple, inFile, canBeOff }: Option, value: unknown) {
+  if (canBeOff === true && value === false) return false;
   if (type === 'boolean') {
     if (typeof value === 'boolean') return value;
     throw unexpected(label, 'true or false', value);

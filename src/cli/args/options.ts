@@ -1,11 +1,15 @@
-/** An option of the command: the configuration for `parseArgs`, the help text and the config file. */
+/** An option of the command: how it is written, the help text and the config file. */
 export interface Option {
   readonly type: 'string' | 'boolean';
+  /** The letter of the short form, such as `p` for `-p`. */
+  readonly short?: string;
   /** Whether the option may be repeated. */
   readonly multiple?: boolean;
+  /** Whether `--no-NAME`, and false in a config file, turn off an option that has a value. */
+  readonly canBeOff?: boolean;
   /**
-   * The value of an option that is not given. It is not called `default`, because `parseArgs` would then fill
-   * it in, and it would override the config file. A boolean option with the preset true is written `--no-…`.
+   * The value of an option that is not given. It is not filled in when the arguments are read, because it would
+   * then override the config file. The help text shows a boolean option with the preset true as `--no-NAME`.
    */
   readonly preset?: string | boolean;
   /** The placeholder for the value in the help text. */
@@ -20,6 +24,13 @@ export interface Option {
 /** Options by their long names, without the leading `--`. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
+type ValueOf<O extends Option> =
+  | (O extends { multiple: true } ? readonly string[] : O extends { type: 'string' } ? string : boolean)
+  | (O extends { canBeOff: true } ? false : never);
+
+/** The values of the options that are given. */
+export type Values<T extends OptionTable> = { readonly [Name in keyof T]?: ValueOf<T[Name]> };
+
 /** The options for serving, in the order of the help text. */
 export const OPTIONS = {
   export: {
@@ -31,72 +42,106 @@ export const OPTIONS = {
   },
   port: {
     type: 'string',
+    short: 'p',
     preset: '8000',
     value: 'NUMBER',
     inFile: 'number',
-    help: 'listen on this port; 0 takes a free one',
+    help: 'listen on this port; 0 for any free one; if 8000 is in use, the next one',
   },
-  host: { type: 'string', preset: '127.0.0.1', value: 'ADDRESS', help: 'listen on this address' },
+  host: {
+    type: 'string',
+    preset: '127.0.0.1',
+    value: 'ADDRESS',
+    help: 'listen on this address; 0.0.0.0 lets other machines connect',
+  },
   'allowed-host': {
     type: 'string',
     multiple: true,
     value: 'NAME',
-    help: 'answer requests for this host name too, on a loopback address beside localhost; repeatable',
+    help: 'accept requests for this host name too; repeatable',
   },
-  https: { type: 'boolean', help: 'serve over HTTPS; needs --key and --cert' },
-  key: { type: 'string', value: 'FILE', inFile: 'path', help: 'the private key for --https, as PEM' },
-  cert: { type: 'string', value: 'FILE', inFile: 'path', help: 'the certificate for --https, as PEM' },
+  https: { type: 'boolean', help: 'serve over HTTPS; requires --key and --cert' },
+  key: { type: 'string', value: 'FILE', inFile: 'path', help: 'the private key for --https, in PEM format' },
+  cert: { type: 'string', value: 'FILE', inFile: 'path', help: 'the certificate for --https, in PEM format' },
   index: {
     type: 'string',
     multiple: true,
+    canBeOff: true,
+    preset: 'index.html',
     value: 'NAME',
-    help: 'a file that answers for its directory, such as index.html; repeatable, in order of preference',
+    help: 'send this file for its folder; repeatable; --no-index for none',
+  },
+  extensions: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: "let URLs omit this extension, such as 'html'; repeatable",
   },
   single: {
     type: 'boolean',
-    help: 'send index.html for the routes of a single-page application; without it, 404.html where it exists',
+    short: 's',
+    help: 'send index.html for the routes of a single-page application; no listing',
   },
-  listing: { type: 'boolean', help: 'show what is in a directory that has no index' },
-  precompressed: { type: 'boolean', help: 'send app.js.br, .zst or .gz beside app.js to who accepts it' },
-  compress: { type: 'boolean', preset: true, help: 'compress no file for clients that accept it' },
+  listing: { type: 'boolean', preset: true, help: 'do not list the folders that have no index file' },
+  precompressed: {
+    type: 'boolean',
+    help: 'send app.js.br, app.js.zst or app.js.gz for app.js where it is accepted',
+  },
+  compress: { type: 'boolean', preset: true, help: 'do not compress files for clients that accept it' },
   disallow: {
     type: 'string',
     multiple: true,
     value: 'PATTERN',
-    help: "do not serve what matches, such as '*.map' or 'drafts/'; repeatable",
+    help: "do not serve matching files, such as '*.map' or 'drafts/'; repeatable",
   },
   dotfiles: {
     type: 'string',
     preset: 'ignore',
-    value: 'ignore|deny|allow',
-    help: 'answer for names with a leading dot: 404, 403, or the file',
+    value: 'MODE',
+    help: 'names with a leading dot: ignore (404), deny (403) or allow',
   },
   symlinks: {
     type: 'string',
     preset: 'follow',
-    value: 'follow|inside',
-    help: 'let links lead anywhere, or nowhere out of what is served',
+    value: 'MODE',
+    help: 'symbolic links: follow them anywhere, or only inside the served folder',
   },
-  cache: { type: 'boolean', preset: true, help: 'send no validators and no lifetime' },
+  cache: {
+    type: 'boolean',
+    preset: true,
+    help: 'send Cache-Control: no-store, and no ETag or Last-Modified',
+  },
   'cache-timeout': {
     type: 'string',
-    preset: '43200',
     value: 'SECONDS',
     inFile: 'number',
-    help: 'how long clients may keep an answer',
+    help: 'let clients reuse files for this time, without checking for changes',
+  },
+  immutable: {
+    type: 'string',
+    multiple: true,
+    value: 'PATTERN',
+    help: "let clients reuse matching files for a year, such as 'assets/'; repeatable",
+  },
+  cors: { type: 'boolean', help: 'let pages of other origins read the files' },
+  header: {
+    type: 'string',
+    multiple: true,
+    value: "'NAME: VALUE'",
+    help: 'add a header field to each response; repeatable',
   },
   workers: {
     type: 'string',
     preset: '1',
     value: 'NUMBER',
     inFile: 'number',
-    help: 'serve with so many processes; 0 takes one a core',
+    help: 'serve with this number of processes; 0 for one per core',
   },
-  open: { type: 'boolean', help: 'open the URL in the browser' },
-  quiet: { type: 'boolean', help: 'print no line for each request' },
+  open: { type: 'boolean', short: 'o', help: 'open the URL in the default browser' },
+  quiet: { type: 'boolean', short: 'q', help: 'do not print a line for each request' },
   config: { type: 'string', value: 'FILE', inFile: false, help: 'read options from a JSON file' },
-  help: { type: 'boolean', inFile: false, help: 'print this text' },
-  version: { type: 'boolean', inFile: false, help: 'print the version' },
+  help: { type: 'boolean', short: 'h', inFile: false, help: 'print this text' },
+  version: { type: 'boolean', short: 'v', inFile: false, help: 'print the version' },
 } as const satisfies OptionTable;
 
 /** The options of `shared-data compress`. */
@@ -105,7 +150,7 @@ export const COMPRESS_OPTIONS = {
     type: 'string',
     preset: '1024',
     value: 'BYTES',
-    help: 'leave smaller files alone',
+    help: 'skip files below this size',
   },
   'dictionaries-from': {
     type: 'string',
@@ -113,48 +158,6 @@ export const COMPRESS_OPTIONS = {
     value: 'FOLDER',
     help: 'write .dcz files for clients that have the files of an older release; repeatable',
   },
-  quiet: { type: 'boolean', help: 'print nothing but errors' },
-  help: { type: 'boolean', help: 'print this text' },
+  quiet: { type: 'boolean', short: 'q', help: 'print only errors' },
+  help: { type: 'boolean', short: 'h', help: 'print this text' },
 } as const satisfies OptionTable;
-
-const SERVE_USAGE = `Usage: shared-data [folder] [options]
-       shared-data compress folder [options]
-
-Serves a folder over HTTP at /, without one the exports, and without these the working directory.
-The second form writes compressed files for --precompressed; \`shared-data compress --help\` tells its options.
-`;
-
-const COMPRESS_USAGE = `Usage: shared-data compress folder [options]
-
-Writes .br and .gz, and .zst where Node has zstd, beside the text files below a folder, for --precompressed.
-What is up to date stays as it is.
-`;
-
-/** The text that `--help` prints. */
-export function serveHelp(): string {
-  return helpText(SERVE_USAGE, OPTIONS);
-}
-
-/** The text that `compress --help` prints. */
-export function compressHelp(): string {
-  return helpText(COMPRESS_USAGE, COMPRESS_OPTIONS);
-}
-
-function helpText(usage: string, options: OptionTable): string {
-  const rows = Object.entries(options).map(([name, option]) => ({
-    syntax: syntaxOf(name, option),
-    description: describe(option),
-  }));
-  const width = Math.max(...rows.map(({ syntax }) => syntax.length));
-  const lines = rows.map(({ syntax, description }) => `  ${syntax.padEnd(width)}  ${description}`);
-  return [usage, 'Options:', ...lines, ''].join('\n');
-}
-
-function syntaxOf(name: string, { preset, value }: Option): string {
-  if (value !== undefined) return `--${name} ${value}`;
-  return preset === true ? `--no-${name}` : `--${name}`;
-}
-
-function describe({ preset, help }: Option): string {
-  return typeof preset === 'string' ? `${help} (default: ${preset})` : help;
-}

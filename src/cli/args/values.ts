@@ -79,6 +79,19 @@ export function readNames({ value, label }: Given<readonly string[]>): readonly 
 }
 
 /**
+ * Reads extensions of file names. A leading dot is removed.
+ *
+ * @throws CommandError for an empty extension, or one with a separator or NUL
+ */
+export function readExtensions({ value, label }: Given<readonly string[]>): readonly string[] {
+  return value.map((text) => {
+    const extension = text.replace(/^\./, '');
+    if (!/^[^./\\\0][^/\\\0]*$/.test(extension)) throw unexpected(label, "an extension such as 'html'", text);
+    return extension;
+  });
+}
+
+/**
  * Splits an export that is written as `/prefix=path`.
  *
  * @throws CommandError for any other form

@@ -36,9 +36,9 @@ function namedArguments(rest: Rest): { encoding: BufferEncoding; callback: Callb
 }
 
 /**
- * Writes a line when the response to a request is complete or its client has disconnected: method, target,
- * status, bytes of the body that were sent, and duration. The status is `-` if the client disconnected before
- * the response started.
+ * Writes a line when the response to a request is complete or its client has disconnected: the time in UTC, method,
+ * target, status, bytes of the body that were sent, and duration. The status is `-` if the client disconnected
+ * before the response started.
  *
  * @param write is called with the line, including its line break
  */
@@ -51,6 +51,9 @@ export function logRequest(
   res.once('close', () => {
     const status = res.headersSent ? res.statusCode : '-';
     const milliseconds = (performance.now() - startedAt).toFixed(1);
-    write(`${String(method)} ${printable(String(url))} ${status} ${res.bodyBytes} ${milliseconds}ms\n`);
+    const time = new Date().toISOString();
+    write(
+      `${time} ${String(method)} ${printable(String(url))} ${status} ${res.bodyBytes} ${milliseconds}ms\n`,
+    );
   });
 }

@@ -1,8 +1,8 @@
-import cluster from 'node:cluster';
+import cluster, { type Address, type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { ServeCommand } from '../args/arguments';
 import type { CliContext } from '../context';
-import { printUrl } from './serve';
+import { printUrls } from './serve';
 
 /**
  * Serves with several processes until `stop` aborts. SIGHUP replaces the processes one after the other,
@@ -20,16 +20,24 @@ export async function serveWithWorkers(
   );
   const restart = (): void => void workers.restart();
   process.on('SIGHUP', restart);
+  if (!command.isPortChosen) cluster.once('listening', chooseItsPort);
   try {
     const port = await workers.start(command.workers);
     if (port === null) return 1;
-    printUrl(command, port, { stdout, stderr });
+    printUrls(command, port, { stdout, stderr });
     if (!stop.aborted) await once(stop, 'abort');
     return 0;
   } finally {
     process.off('SIGHUP', restart);
+    cluster.off('listening', chooseItsPort);
     await workers.stop();
   }
+}
+
+/** Makes all other workers listen on the port of the first one, also if another port has become free. */
+function chooseItsPort(_first: Worker, { port }: Address): void {
+  const { args = process.argv.slice(2) } = cluster.settings;
+  cluster.setupPrimary({ args: ['--port', String(port), ...args] });
 }
 
 /** The part of `Worker` of `node:cluster` that {@link Workers} uses. */

@@ -37,8 +37,8 @@ describe('a config file', () => {
 
   test('can have a string or a list for a repeatable option', async () => {
     const file = config(
-      { export: { '/': '.' }, index: 'index.html', disallow: ['*.map', '*.tmp'] },
-      { 'index.html': 'home', 'a.map': '', 'a.tmp': '' },
+      { export: { '/': '.' }, index: 'home.htm', disallow: ['*.map', '*.tmp'] },
+      { 'home.htm': 'home', 'a.map': '', 'a.tmp': '' },
     );
     const port = await served('--config', file);
     expect(await bodyAt(port, '/')).toBe('home');
@@ -50,6 +50,46 @@ describe('a config file', () => {
     const file = config({ export: { '/': '.' }, cache: false }, { 'a.txt': 'abc' });
     const { headers } = await rawRequest(await served('--config', file), 'GET', '/a.txt');
     expect(headers).not.toHaveProperty('etag');
+  });
+
+  test('can turn the index off', async () => {
+    const file = config({ export: { '/': '.' }, index: false, listing: false }, { 'index.html': 'home' });
+    expect((await rawRequest(await served('--config', file), 'GET', '/')).status).toBe(404);
+    expect(await bodyAt(await served('--config', file, '--index', 'index.html'), '/')).toBe('home');
+  });
+
+  test('has all options of the command line that are about responses', async () => {
+    const file = config(
+      {
+        export: { '/': '.' },
+        'cache-timeout': 60,
+        immutable: 'assets/',
+        extensions: ['html'],
+        header: ['X-One: 1', 'X-Two: 2'],
+        cors: true,
+      },
+      { 'about.html': 'about', 'assets/a.js': 'a' },
+    );
+    const port = await served('--config', file);
+    const [page, script] = await Promise.all(
+      ['/about', '/assets/a.js'].map((target) => rawRequest(port, 'GET', target)),
+    );
+    expect(page?.headers).toMatchObject({
+      'cache-control': 'max-age=60, public',
+      'x-one': '1',
+      'x-two': '2',
+      'access-control-allow-origin': '*',
+    });
+    expect(script?.headers['cache-control']).toBe('max-age=31536000, public, immutable');
+  });
+
+  test('can choose the port, which then is the only one that is tried', async () => {
+    const other = await served(folderWith());
+    const { code, stderr } = await outcome('--config', config({ port: other }));
+    expect([code, stderr]).toEqual([
+      1,
+      `shared-data: cannot listen on http://127.0.0.1:${other}/: address already in use\n`,
+    ]);
   });
 
   test('with an empty object changes nothing', async () => {
@@ -106,6 +146,9 @@ describe('an invalid config file exits with code 1 and one line with the file an
     [{ host: 1 }, "FILE: option 'host': expected a text, got 1"],
     [{ host: '' }, "FILE: option 'host': expected an address, got ''"],
     [{ quiet: 'yes' }, "FILE: option 'quiet': expected true or false, got 'yes'"],
+    [{ index: true }, "FILE: option 'index': expected a text or a list of texts, got true"],
+    [{ immutable: false }, "FILE: option 'immutable': expected a text or a list of texts, got false"],
+    [{ cors: '*' }, "FILE: option 'cors': expected true or false, got '*'"],
     [{ index: [1] }, "FILE: option 'index': expected a text or a list of texts, got [ 1 ]"],
     [{ index: 'a/b' }, "FILE: option 'index': expected a name such as 'index.html', got 'a/b'"],
     [{ dotfiles: 'show' }, "FILE: option 'dotfiles': expected ignore or deny or allow, got 'show'"],
@@ -126,9 +169,8 @@ describe('an invalid config file exits with code 1 and one line with the file an
     const file = config(`{"${name}": true}`);
     const { code, stderr } = await outcome('--config', file);
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      `shared-data: '${file}': unknown option '${name}'; the options are export, port,`,
-    );
+    const meant = name === 'prot' ? ", did you mean 'port'? " : '. ';
+    expect(stderr).toBe(`shared-data: '${file}': unknown option '${name}'${meant}See --help\n`);
   });
 
   test('invalid JSON', async () => {

@@ -21,15 +21,23 @@ test.each([
   ['bytes of UTF-8', '/\xc3\xa9', '/\\xc3\\xa9'],
   ['a backslash, so that no target looks like an escaped one', '/\\x1b', '/\\x5cx1b'],
 ])('%s in a target is escaped', (_what, target, printed) => {
-  expect(linesFor(target)).toEqual([expect.stringMatching(/^GET \S+ - 0 \d+\.\dms\n$/)]);
-  expect(linesFor(target)[0]?.split(' ')[1]).toBe(printed);
+  expect(linesFor(target)).toEqual([expect.stringMatching(/^\S+ GET \S+ - 0 \d+\.\dms\n$/)]);
+  expect(linesFor(target)[0]?.split(' ')[2]).toBe(printed);
+});
+
+test('a line starts with the time at which the response has ended, in UTC', () => {
+  const before = Date.now();
+  const [time = ''] = linesFor('/a.txt')[0]?.split(' ') ?? [];
+  expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(time)).toBeLessThanOrEqual(Date.now());
 });
 
 test('all other characters of a target are not escaped', () => {
   const target = `/${String.fromCharCode(...Array.from({ length: 94 }, (_, at) => 33 + at)).replace('\\', '')}`;
-  expect(linesFor(target)[0]?.split(' ')[1]).toBe(target);
+  expect(linesFor(target)[0]?.split(' ')[2]).toBe(target);
 });
 
 test('the status is - if the client disconnects before the response begins', () => {
-  expect(linesFor('/a.txt')[0]).toMatch(/^GET \/a\.txt - 0 /);
+  expect(linesFor('/a.txt')[0]).toMatch(/Z GET \/a\.txt - 0 /);
 });
