@@ -237,8 +237,15 @@ export interface Loader {
 export interface ListingEntry {
   /** The base name, decoded. */
   readonly name: string;
-  /** The length in bytes, and when the content last changed. Undefined for a directory. */
-  readonly file: { readonly size: number; readonly mtime: Date } | undefined;
+  /** What is known about a file. Undefined for a directory. */
+  readonly file:
+    | {
+        /** Length in bytes. */
+        readonly size: number;
+        /** When the content last changed. */
+        readonly mtime: Date;
+      }
+    | undefined;
 }
 
 /** What the function of the option `listing` writes a page of. */
@@ -247,8 +254,13 @@ export interface DirectoryListing {
   readonly path: string;
   /** What may be served, directories first, then by name. At most 1,000: a large directory has several pages. */
   readonly entries: readonly ListingEntry[];
-  /** Which page it is, counted from 1, and how many there are. The target of the second one ends in `?page=2`. */
-  readonly page: { readonly number: number; readonly count: number };
+  /** Which page it is. The target of the second one ends in `?page=2`. */
+  readonly page: {
+    /** The number of this page, counted from 1. */
+    readonly number: number;
+    /** How many pages there are. */
+    readonly count: number;
+  };
 }
 
 /** How a file was found. Passed to {@link SharedDataMiddleware.isAllowed}. */

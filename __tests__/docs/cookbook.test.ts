@@ -58,6 +58,20 @@ test('Fonts and CORS: only fonts can be used by other origins', async () => {
   );
 });
 
+test('A single-page application: routes get the page, and missing scripts do not', async () => {
+  const folder = folderWith({ 'dist/index.html': 'page', 'dist/assets/app.js': 'app' });
+  const { port } = await start(recipe('A single-page application'), folder);
+  const navigation = [['Sec-Fetch-Mode', 'navigate']] as const;
+  const route = await rawRequest(port, 'GET', '/user/1%2F2', navigation);
+  expect([route.status, route.body.toString(), route.headers['cache-control']]).toEqual([
+    200,
+    'page',
+    'no-cache',
+  ]);
+  const missing = await rawRequest(port, 'GET', '/assets/old.js');
+  expect([missing.status, missing.headers['cache-control']]).toEqual([404, 'no-store']);
+});
+
 test('A page for 404: has the status 404, whatever the path and the conditions', async () => {
   const folder = folderWith({ 'public/404.html': 'not here', 'public/index.html': 'home' });
   const { port } = await start(recipe('A page for 404'), folder);

@@ -7,6 +7,9 @@ import {
 } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer, expectLifetime } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'assets/app.3f2a.js': 'app', 'index.html': 'home', 'font.woff2': 'font' });
 

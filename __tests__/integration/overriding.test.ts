@@ -12,6 +12,9 @@ import {
 } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'a.txt': 'aaa', 'sub/b.txt': 'bb' });
 

@@ -42,7 +42,12 @@ export function bundle(program: string, folder: string): string {
     logLevel: 'error',
     alias: {
       'shared-data-middleware': join(PROJECT, 'src/index.ts'),
-      'shared-data-middleware/fetch': join(PROJECT, 'src/adapters/fetch.ts'),
+      ...Object.fromEntries(
+        ['fetch', 'fastify', 'koa'].map((adapter) => [
+          `shared-data-middleware/${adapter}`,
+          join(PROJECT, `src/adapters/${adapter}.ts`),
+        ]),
+      ),
       'express-session': 'express-session-1.17',
     },
   });
@@ -56,7 +61,7 @@ export async function start(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ origin: string; port: number; output: () => string }> {
   const port = await freePort();
-  const file = bundle(program.replace('listen(8000', `listen(${port}`), folder);
+  const file = bundle(program.replaceAll('8000', String(port)), folder);
   const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env } });
   running.push(child);
   let output = '';
