@@ -535,8 +535,10 @@ export class SharedDataMiddleware {
   #respond(request: SharedRequest): MaybePromise<Answer | null> {
     const { fallback } = this.#options;
     const listing = this.#listing;
+    const arrival = listing?.arrival() ?? 0;
     const file = andThen(this.#find(request), (found) => found && this.#responder.respond(found));
-    const own = listing === undefined ? file : andThen(file, (one) => one ?? listing.answer(request));
+    const own =
+      listing === undefined ? file : andThen(file, (one) => one ?? listing.answer(request, arrival));
     return fallback === undefined ? own : andThen(own, (one) => one ?? this.#answerWith(fallback, request));
   }
 
@@ -584,7 +586,7 @@ export class SharedDataMiddleware {
   async #sendNotFound(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
       const answer = isGetOrHead(req)
-        ? await this.#listing?.answer(req, true)
+        ? await this.#listing?.answer(req, 0, true)
         : await this.#refuseMethod(req);
       await sendAndClose(answer ?? plainResponse(404), res);
     } catch (error) {

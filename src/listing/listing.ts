@@ -47,13 +47,19 @@ export class Listing {
     for (const [, { root }] of exports()) if (root !== undefined) this.#policy.addRoot(root);
   }
 
+  /** The place of a request in the order of arrival. It must be taken before anything is waited for. */
+  arrival(): number {
+    return this.#turns.arrival();
+  }
+
   /**
    * The response to a GET or HEAD request for a directory, or null if no directory is there that may be
    * listed, or if it has no such page.
    *
+   * @param arrival what {@link arrival} returned when the request arrived; 0 for a page that waits for no other
    * @param listsAbove whether to list the directories above the prefixes of exports too
    */
-  async answer(request: SharedRequest, listsAbove = false): Promise<Answer | null> {
+  async answer(request: SharedRequest, arrival: number, listsAbove = false): Promise<Answer | null> {
     const { url = '', originalUrl = url, requiresCanonicalTarget = false } = request;
     if (requiresCanonicalTarget && !isServableTarget(url, originalUrl)) return null;
     const [path, sources] = await this.#find(request, listsAbove);
@@ -65,7 +71,7 @@ export class Listing {
     if (requiresCanonicalTarget && !isCanonicalTarget(originalUrl))
       return redirect(308, canonicalLocation(originalUrl));
     const page = requestedPage(url);
-    return page === null ? null : this.#answerInTurn(path, sources, page, request);
+    return page === null ? null : this.#answerInTurn(path, sources, page, { request, arrival });
   }
 
   /** Whether a directory would be listed, whatever the method of the request. */
@@ -85,9 +91,9 @@ export class Listing {
     path: string,
     sources: readonly Source[],
     page: number,
-    request: SharedRequest,
+    { request, arrival }: { readonly request: SharedRequest; readonly arrival: number },
   ): Promise<Answer | null> {
-    const turn = await this.#turns.next(request.socket);
+    const turn = await this.#turns.next(request.socket, arrival);
     try {
       const listing = await this.#limitListings(() => listDirectory(path, sources, page, turn.signal));
       if (listing !== null) return sentInTurn(await this.#page(listing, request), request, turn);

@@ -12,19 +12,33 @@ export interface Turn {
 /**
  * Pages for one connection are made and sent one after the other. Those for hundreds of pipelined requests would
  * otherwise wait in memory for a client that reads none (RFC 9112 §9.3.2).
+ *
+ * Responses are sent in the order of their requests, so a turn waits only for those of requests that arrived before:
+ * a directory may be found later than that of the next request.
  */
 export class Turns {
-  /** For each connection, a promise that resolves when its last turn has ended. */
-  readonly #ends = new WeakMap<Socket, Promise<void>>();
+  /** For each connection, the turns that have not ended, by the arrival of their requests. */
+  readonly #pending = new WeakMap<Socket, Map<number, Promise<void>>>();
+  #arrivals = 0;
 
-  /** @param connection what the request arrived on; without one, nothing is known about other requests */
-  async next(connection: object | undefined): Promise<Turn> {
+  /** The place of a request in the order of arrival. */
+  arrival(): number {
+    return ++this.#arrivals;
+  }
+
+  /**
+   * @param connection what the request arrived on; without one, nothing is known about other requests
+   * @param arrival the place of the request in the order of arrival
+   */
+  async next(connection: object | undefined, arrival: number): Promise<Turn> {
     const controller = new AbortController();
     const { signal } = controller;
     if (!(connection instanceof Socket)) return { signal, end: () => undefined };
-    const previous = this.#ends.get(connection);
+    const pending = this.#pending.get(connection) ?? new Map<number, Promise<void>>();
+    this.#pending.set(connection, pending);
+    const previous = pending.get(Math.max(...[...pending.keys()].filter((other) => other < arrival)));
     let finish = (): void => undefined;
-    this.#ends.set(connection, new Promise((resolve) => (finish = resolve)));
+    pending.set(arrival, new Promise((resolve) => (finish = resolve)));
     const unsubscribe = onSocketClose(connection, () => {
       controller.abort();
       finish();
@@ -32,6 +46,7 @@ export class Turns {
     await previous;
     const end = (): void => {
       unsubscribe();
+      pending.delete(arrival);
       finish();
     };
     return { signal, end };

@@ -208,19 +208,28 @@ test('a listing stops when its client disconnects, and makes room for others', a
 
 test('pipelined requests for listings are handled one after the other', async () => {
   const events: string[] = [];
+  // A request is handled when the listing before it is being made, so that the order is always the same.
+  const held: (() => void)[] = [];
   class Recorded extends SharedDataMiddleware {
     override isAllowed(_filename: string, { request }: FileLookup): boolean {
       const event = `read ${String(request.url)}`;
-      if (events.at(-1) !== event) events.push(event);
+      if (events.at(-1) !== event) {
+        events.push(event);
+        held.shift()?.();
+      }
       return true;
     }
   }
   const shared = new Recorded(null, { '/': large }, { listing: true });
+  const targets = Array.from({ length: 5 }, (_, index) => `/?page=1&request=${index}`);
   const { port } = await serve((req, res) => {
     res.on('finish', () => events.push(`sent ${String(req.url)}`));
-    shared.listener(req, res);
+    if (req.url === targets[0]) shared.listener(req, res);
+    else
+      held.push(() => {
+        shared.listener(req, res);
+      });
   });
-  const targets = Array.from({ length: 5 }, (_, index) => `/?page=1&request=${index}`);
   const requests = targets.map(
     (target, index) =>
       `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${index === 4 ? 'Connection: close\r\n' : ''}\r\n`,
@@ -228,4 +237,23 @@ test('pipelined requests for listings are handled one after the other', async ()
   const bytes = await rawExchange(port, Buffer.from(requests.join('')));
   expect(bytes.toString().match(/HTTP\/1\.1 200/g)).toHaveLength(5);
   expect(events).toEqual(targets.flatMap((target) => [`read ${target}`, `sent ${target}`]));
+});
+
+test('pipelined listings are sent in the order of their requests, whichever directory is found first', async () => {
+  const folder = folderWith({ 'slow/first.txt': '', 'fast/second.txt': '' });
+  let readSecond = (): void => undefined;
+  const secondIsRead = new Promise<void>((resolve) => (readSecond = resolve));
+  class Delayed extends SharedDataMiddleware {
+    override async isAllowed(filename: string): Promise<boolean> {
+      if (filename === 'slow') await secondIsRead;
+      if (filename === 'second.txt') readSecond();
+      return true;
+    }
+  }
+  const { port } = await serve(new Delayed(null, { '/': folder }, { listing: true }).listener);
+  const requests = 'GET /slow/ HTTP/1.1\r\nHost: localhost\r\n\r\nGET /fast/ HTTP/1.1\r\nHost: localhost\r\n';
+  const bytes = await rawExchange(port, Buffer.from(`${requests}Connection: close\r\n\r\n`));
+  expect(bytes.toString().match(/first\.txt|second\.txt/g)).toEqual(
+    ['first.txt', 'second.txt'].flatMap((name) => [name, name]),
+  );
 });
