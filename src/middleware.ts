@@ -548,7 +548,8 @@ export class SharedDataMiddleware {
     options: CheckedFileOptions,
   ): MaybePromise<Answer | null> {
     this.#store.endSharing(); // The application may have written the file.
-    const found = findNamedFile(filename, options.root, this.#source, this.#options.dotfiles);
+    const { dotfiles } = this.#options;
+    const found = findNamedFile(filename, { root: options.root, source: this.#source, dotfiles }, request);
     return andThen(
       found,
       (loaded) =>

@@ -22,6 +22,7 @@ const root = folderWith(
     'sub/b.txt': 'in a directory',
     'large.bin': Buffer.alloc(3_000_000, 'x'),
     'empty.txt': '',
+    'alone.txt.gz': 'gz alone',
     '404.html': '<p>missing</p>',
   },
   OLD_MTIME,
@@ -119,6 +120,18 @@ describe('a file that a handler sends', () => {
       'Accept-Encoding',
       'gz',
     ]);
+  });
+
+  test('is sent in a stored encoding without its original, to clients that accept it', async () => {
+    const file = { filename: 'alone.txt', options: { root }, middleware: { precompressed: true } };
+    const { status, headers, body } = await sent(file, [['Accept-Encoding', 'gzip']]);
+    expect([status, body.toString()]).toEqual([200, 'gz alone']);
+    expect(headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'content-encoding': 'gzip',
+      vary: 'Accept-Encoding',
+    });
+    expect((await sent(file)).body.toString()).toContain('"status":404');
   });
 
   test('is sent as a stream if it is large, and empty if it is empty', async () => {
