@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
@@ -118,6 +118,19 @@ describe('listing: true', () => {
 
   test('is off by default', async () => {
     expect((await get('/s/', new SharedDataMiddleware(app, { '/s': folder }))).body.toString()).toBe('APP\n');
+  });
+
+  test('is empty for a directory that is removed when it is about to be read', async () => {
+    const removed = folderWith({ 'sub/a.txt': '' });
+    class Remover extends SharedDataMiddleware {
+      override isAllowed(): boolean {
+        rmSync(join(removed, 'sub'), { recursive: true, force: true });
+        return true;
+      }
+    }
+    const shared = new Remover(app, { '/s': removed }, LISTING);
+    expect(namesIn(await get('/s/sub/', shared))).toEqual([]);
+    expect((await get('/s/sub/', shared)).headers['x-app']).toBe('1');
   });
 });
 

@@ -31,14 +31,18 @@ export interface Directory {
 /** How many names are read at once. The event loop continues in between. */
 const NAMES_PER_READ = 256;
 
-/** The names in a directory that the policy does not exclude, as the file system orders them. */
+/**
+ * The names in a directory that the policy does not exclude, as the file system orders them. None if the directory has
+ * been removed since it was found.
+ */
 export async function* readDirectory(
   directory: Directory,
   policy: ListingPolicy,
 ): AsyncGenerator<Candidate, void, void> {
   const { path, root } = directory;
   const disk = policy.diskOf(root);
-  const dir = await disk.run(() => opendir(path, { bufferSize: NAMES_PER_READ }), closeQuietly);
+  const dir = await orNull(() => disk.run(() => opendir(path, { bufferSize: NAMES_PER_READ }), closeQuietly));
+  if (dir === null) return;
   try {
     let dirents: readonly Dirent[];
     while ((dirents = await disk.run(() => readNames(dir))).length > 0) {
