@@ -149,6 +149,7 @@ test('Signed URLs: work until they expire, for one path', async () => {
   const status = async (target: string): Promise<number> => (await rawRequest(port, 'GET', target)).status;
   expect(await status(signed)).toBe(200);
   expect(await status(signed.replace('report', 'other'))).toBe(404);
+  expect(await status(`http://:x${signed}`)).toBe(200); // no URL, but its path is one of a file
   expect(await status(signed.replace(/expires=\d+/, 'expires=9999999999'))).toBe(404);
   expect(await status('/private/report.txt')).toBe(404);
   const expired = recipe('Signed URLs').replace("'report.txt', 600", "'report.txt', -1");
