@@ -174,6 +174,18 @@ describe('a client that has a dictionary', () => {
   });
 });
 
+test.each<[string, readonly [string, string][]]>([
+  ['a delta', HAS_OLD],
+  ['a file that has deltas', []],
+])('%s is never continued by a date, which the file and its deltas share', async (_which, headers) => {
+  const fields: [string, string][] = [
+    ['Range', 'bytes=1-'],
+    ['If-Range', LONG_AGO.toUTCString()],
+  ];
+  const answer = await request('app.2.js', [...headers, ...fields], { precompressed: false });
+  expect(answer.status).toBe(200);
+});
+
 describe('a 304', () => {
   const tagOf = async (headers: readonly [string, string][]) =>
     (await request('app.2.js', headers)).headers['etag'] ?? '';

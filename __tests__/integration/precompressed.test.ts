@@ -165,6 +165,17 @@ describe('an encoded representation', () => {
     ]);
   });
 
+  test('is never continued by a date, which the file and all of its encodings may share', async () => {
+    const fields: [string, string][] = [
+      ['Range', 'bytes=3-'],
+      ['If-Range', new Date(1.7e12).toUTCString()],
+    ];
+    for (const accept of ['gzip', 'identity', null]) {
+      expect((await request('app.js', accept, {}, fields)).status).toBe(200);
+    }
+    expect((await request('app.js', 'gzip', { precompressed: false }, fields)).status).toBe(206);
+  });
+
   test('has its Content-Encoding and Content-Length in a response to HEAD', async () => {
     const head = await request('app.js', 'zstd', {}, [], 'HEAD');
     expect([head.headers['content-encoding'], head.headers['content-length'], head.body.length]).toEqual([

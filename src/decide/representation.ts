@@ -78,7 +78,7 @@ export function createRepresentation(
   hooks: Hooks,
   { acceptRanges, weakEtags, digest }: CheckedOptions,
 ): MaybePromise<Representation> {
-  const { file, coding, isMade } = negotiated;
+  const { file, coding } = negotiated;
   const etag =
     hooks.cache && file.location === undefined ? callGenerateEtag(hooks, file, filename) : undefined;
   const own = file.headers ?? {};
@@ -92,7 +92,8 @@ export function createRepresentation(
       size: file.size,
       digest: digest ? digestOf(file) : undefined,
       etag: tag && tagOf(tag, negotiated),
-      hasStrongDate: !isMade,
+      // `shared-data compress` gives encodings and deltas the time of their file.
+      hasStrongDate: vary === undefined,
       // Last-Modified must not be in the future (RFC 9110 §8.8.2.1).
       lastModified: httpDate(Math.min(file.mtime.getTime(), Date.now())),
       caching: cachePolicy(cacheControl),
