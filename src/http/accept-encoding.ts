@@ -17,6 +17,12 @@ const ONLY_IDENTITY: readonly 'identity'[] = ['identity'];
 const MAX_RESULTS = 100;
 const MAX_FIELD_LENGTH = 100;
 
+/**
+ * Longer fields count as missing. The field is read once for each file that may have encodings, and reading 16 KB takes
+ * more than a millisecond.
+ */
+const MAX_READ_LENGTH = 1000;
+
 const results = new WeakMap<readonly ContentCoding[], Map<string, AcceptedCodings>>();
 
 /**
@@ -30,7 +36,7 @@ export function acceptedCodings(
   acceptEncoding: string | undefined,
   offered: readonly ContentCoding[],
 ): AcceptedCodings {
-  if (acceptEncoding === undefined) return ONLY_IDENTITY;
+  if (acceptEncoding === undefined || acceptEncoding.length > MAX_READ_LENGTH) return ONLY_IDENTITY;
   const known = resultsFor(offered);
   const result = known.get(acceptEncoding);
   if (result !== undefined) return result;
@@ -65,6 +71,7 @@ function readAccepted<T extends ContentCoding | DictionaryCoding>(
  * that can use its dictionary names the coding (RFC 9842 §6.1).
  */
 export function acceptedDictionaryCodings(acceptEncoding = ''): DictionaryCoding[] {
+  if (acceptEncoding.length > MAX_READ_LENGTH) return [];
   const names = acceptEncoding.split(',').map((element) => element.split(';', 1).join().trim().toLowerCase());
   const named = DICTIONARY_CODINGS.filter((coding) => names.includes(coding));
   if (named.length === 0) return [];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { acceptedCodings } from '../../../src/http/accept-encoding';
+import { acceptedCodings, acceptedDictionaryCodings } from '../../../src/http/accept-encoding';
 import { originalName } from '../../../src/paths/encoded-name';
 import { CONTENT_CODINGS } from '../../../src/types';
 
@@ -46,6 +46,13 @@ describe('Accept-Encoding', () => {
       }
       expect(acceptedCodings(`gzip${' '.repeat(200)}`, offered)).toEqual(['gzip', 'identity']);
     }
+  });
+
+  test('with more than 1000 characters counts as missing, because reading it would take milliseconds', () => {
+    expect(acceptedCodings('br,'.repeat(333), ['br'])).toEqual(['br', 'identity']);
+    expect(acceptedCodings('br,'.repeat(334), ['br'])).toEqual(['identity']);
+    expect(acceptedDictionaryCodings('dcz,'.repeat(250))).toEqual(['dcz']);
+    expect(acceptedDictionaryCodings('dcz,'.repeat(251))).toEqual([]);
   });
 
   test('never accepts a coding that is not offered, and none twice', () => {
