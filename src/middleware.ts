@@ -294,6 +294,7 @@ export class SharedDataMiddleware {
    * Last-Modified that are set here, each part of a multipart response has the Content-Type that is set here, and
    * Expires agrees with Cache-Control. Errors have none of these fields. Content-Length, Content-Range,
    * Content-Encoding and Accept-Ranges cannot be changed, and Vary keeps what the response depends on.
+   * A strong ETag that is set here is that of the file; encodings of it get the coding added.
    *
    * @param headers the fields of a 200 for the file
    * @param file the file that is sent

@@ -359,6 +359,21 @@ describe('an encoding that was made', () => {
     }, 4);
   });
 
+  test('has an ETag of its own also if setHeaders sets one, so that a download never continues in it', async () => {
+    class Tagged extends SharedDataMiddleware {
+      override setHeaders(headers: Headers): void {
+        headers.set('ETag', '"release-7"');
+      }
+    }
+    const get = await start(script, {}, 'app.js', Tagged);
+    expect((await get('gzip')).headers['etag']).toBe('"release-7"');
+    const { headers } = await untilEncoded(get, 'gzip');
+    expect(headers['etag']).toMatch(/^"release-7-gzip-[\w-]{43}"$/);
+    const part = ['Range', 'bytes=5-9'] as const;
+    expect((await get('gzip', [part, ['If-Range', '"release-7"']])).status).toBe(200);
+    expect((await get('gzip', [['If-None-Match', headers['etag'] ?? '']])).status).toBe(304);
+  });
+
   test('has no ETag and is not conditional with cache: false', async () => {
     const get = await start(script, { cache: false });
     const { headers } = await untilEncoded(get, 'gzip');

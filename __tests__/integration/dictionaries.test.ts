@@ -2,7 +2,13 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import express from 'express';
-import { SharedDataMiddleware, type Loader, type SharedDataOptions } from '../../src/index';
+import {
+  SharedDataMiddleware,
+  type Loader,
+  type SharedDataOptions,
+  type SharedFile,
+  type SharedRequest,
+} from '../../src/index';
 import { dictionaryOf } from '../support/deltas';
 import { folderWith, put } from '../support/files';
 import { eventually, openDescriptors } from '../support/process';
@@ -312,6 +318,23 @@ test('setHeaders may remove Use-As-Dictionary, but not what Vary names', async (
   const { port } = await serve(new Custom(app, { '/s': folder }, OPTIONS).listener);
   const { headers } = await rawRequest(port, 'GET', '/s/app.2.js', HAS_OLD);
   expect([headers['vary'], headers['use-as-dictionary']]).toEqual([`Origin, ${VARY}`, undefined]);
+});
+
+test('an ETag that setHeaders sets is that of the file; encodings and deltas have others, unless it is weak', async () => {
+  class Custom extends SharedDataMiddleware {
+    override setHeaders(headers: Headers, _file: SharedFile, { url = '' }: SharedRequest): void {
+      headers.set('ETag', url.endsWith('?weak') ? 'W/"own"' : '"own"');
+    }
+  }
+  const { port } = await serve(new Custom(app, { '/s': folder }, OPTIONS).listener);
+  const tagOf = async (query: string, fields: [string, string][]): Promise<string | undefined> =>
+    (await rawRequest(port, 'GET', `/s/app.2.js${query}`, fields)).headers['etag'];
+  expect(await tagOf('', [])).toBe('"own"');
+  expect(await tagOf('', [['Accept-Encoding', 'br']])).toBe('"own-br"');
+  expect(await tagOf('', HAS_OLD)).toBe(`"own-dcz-${old.short}"`);
+  expect(await tagOf('?weak', HAS_OLD)).toBe('W/"own"');
+  const again: [string, string] = ['If-None-Match', `"own-dcz-${old.short}"`];
+  expect((await rawRequest(port, 'GET', '/s/app.2.js', [again])).status).toBe(304);
 });
 
 test('below a mount path, match is the path that the client sees', async () => {

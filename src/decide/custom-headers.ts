@@ -3,7 +3,8 @@ import { entityTag } from '../http/entity-tags';
 import { fieldPairs, mergeVary } from '../http/header-fields';
 import type { HeaderFields } from '../types';
 import { andThen, type MaybePromise } from '../util/maybe-promise';
-import { Representation, type RepresentationMetadata } from './representation';
+import type { NegotiatedFile } from './negotiate';
+import { Representation, tagOf, type RepresentationMetadata } from './representation';
 
 /** Fields that the metadata of a representation determines. */
 const METADATA_HEADERS = new Set([
@@ -30,11 +31,12 @@ export type SetHeaders = (headers: Headers) => MaybePromise<void>;
 export function callSetHeaders(
   representation: Representation,
   setHeaders: SetHeaders,
+  negotiated: NegotiatedFile,
 ): MaybePromise<Representation> {
   const headers = new Headers([...fieldPairs(representation.fullHeaders())]);
   const expires = headers.get('Expires');
   return andThen(setHeaders(headers), () =>
-    customRepresentation(representation.metadata, headers, headers.get('Expires') !== expires),
+    customRepresentation(representation.metadata, headers, headers.get('Expires') !== expires, negotiated),
   );
 }
 
@@ -43,6 +45,7 @@ function customRepresentation(
   metadata: RepresentationMetadata,
   headers: Headers,
   hasOwnExpires: boolean,
+  negotiated: NegotiatedFile,
 ): Representation {
   const value = (name: string): string | undefined => headers.get(name) ?? undefined;
   const etag = value('ETag');
@@ -55,7 +58,7 @@ function customRepresentation(
     {
       ...metadata,
       contentType: value('Content-Type'),
-      etag: etag === undefined ? undefined : entityTag(etag),
+      etag: etag === undefined || etag === metadata.etag ? etag : customTag(entityTag(etag), negotiated),
       lastModified: value('Last-Modified'),
       digest: value('Repr-Digest'),
       caching: customCaching(metadata.caching, value('Cache-Control'), hasOwnExpires),
@@ -63,6 +66,11 @@ function customRepresentation(
     },
     more,
   );
+}
+
+/** A strong tag is that of the file: an encoding has another one, since its bytes differ (RFC 9110 §8.8.3.3). */
+function customTag(tag: string, negotiated: NegotiatedFile): string {
+  return tag.startsWith('W/') ? tag : tagOf(tag, negotiated);
 }
 
 /** Expires agrees with the new Cache-Control, unless it was set or removed as well. */

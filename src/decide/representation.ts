@@ -112,10 +112,10 @@ function digestOf({ content, digest }: OpenedFile): string | undefined {
 }
 
 /**
- * The tag of an encoding. An override of `generateEtag` may return the same for two encodings with the same coding
- * that were made of the file, by another level or another version of zlib.
+ * The tag of an encoding. An override of `generateEtag` or `setHeaders` may give the same to two encodings with the same
+ * coding that were made of the file, by another level or another version of zlib.
  */
-function tagOf(tag: string, { file, coding, delta, isMade }: NegotiatedFile): string {
+export function tagOf(tag: string, { file, coding, delta, isMade }: NegotiatedFile): string {
   if (delta !== undefined) return deltaTag(tag, delta);
   if (coding === undefined) return tag;
   const encoded = encodedTag(tag, coding);

@@ -175,7 +175,7 @@ export class Responder {
     const represented = this.#representFile(negotiated, file, resolved, scope);
     const setHeaders = this.#setHeaders(resolved, file);
     if (setHeaders === undefined) return represented;
-    return andThen(represented, (representation) => callSetHeaders(representation, setHeaders));
+    return andThen(represented, (representation) => callSetHeaders(representation, setHeaders, negotiated));
   }
 
   #representFile(
