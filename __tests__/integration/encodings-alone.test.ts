@@ -192,6 +192,15 @@ describe('a stored encoding without its original', () => {
     },
   );
 
+  test('that is the index of a directory is named by Vary on the page that other clients get', async () => {
+    const varyOf = async (options: SharedDataOptions): Promise<string | undefined> =>
+      (await request('/s/docs/', 'gzip', { listing: true, ...options })).headers['vary'];
+    expect(await varyOf(INDEX)).toBe('Accept-Encoding');
+    expect(await varyOf({ listing: () => 'a page', ...INDEX })).toBe('Accept-Encoding');
+    expect(await varyOf({ ...INDEX, precompressed: false })).toBeUndefined();
+    expect(await varyOf({})).toBeUndefined();
+  });
+
   test('is left to a proxy that sends the files', async () => {
     const sendfile = { header: 'X-Accel-Redirect', from: folder, to: '/internal' };
     expect(outcome(await request('/s/data.js', 'br', { sendfile }))).toBe('next');

@@ -109,11 +109,17 @@ export class Listing {
 
   /** @throws TypeError if the function of the option returned something else than a text */
   async #page(listing: DirectoryListing, request: SharedRequest): Promise<Page> {
-    const { listing: render } = this.#options;
-    if (typeof render !== 'function')
-      return { html: listingPage(listing), more: ['Content-Security-Policy', CONTENT_SECURITY_POLICY] };
+    const { listing: render, index, precompressed } = this.#options;
+    // The directory may have an index for clients that accept a stored encoding of it.
+    const more = index.length > 0 && precompressed.length > 0 ? ['Vary', 'Accept-Encoding'] : [];
+    if (typeof render !== 'function') {
+      return {
+        html: listingPage(listing),
+        more: [...more, 'Content-Security-Policy', CONTENT_SECURITY_POLICY],
+      };
+    }
     const html: unknown = await render(listing, request);
-    if (typeof html === 'string') return { html, more: [] };
+    if (typeof html === 'string') return { html, more };
     throw new TypeError(format("option 'listing': expected its function to return a text, got %O", html));
   }
 }
