@@ -404,6 +404,22 @@ describe('a custom loader', () => {
     });
   });
 
+  test('whose delta may not be read has its file sent', async () => {
+    const file = fileOf(Buffer.from('the new release'), () => undefined);
+    const forbidden = () => {
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    };
+    const shared = new SharedDataMiddleware(
+      null,
+      { '/l': () => ['a.js', () => file, undefined, forbidden] },
+      { dictionaries: { match: '/l' } },
+    );
+    const { port } = await serve(shared.listener);
+    expect(received(await rawRequest(port, 'GET', '/l', HAS_OLD))).toEqual(AS_IT_IS);
+    const again: [string, string] = ['If-None-Match', `"other-dcz-${old.short}"`];
+    expect(received(await rawRequest(port, 'GET', '/l', [again]))).toEqual(AS_IT_IS);
+  });
+
   test('has the delta closed that If-None-Match names with another ETag', async () => {
     const { answer, counts } = await requestWith(old.delta('dcz', 'delta'), [
       'If-None-Match',

@@ -6,7 +6,8 @@ import { listedDelta, type Delta } from '../http/entity-tags';
 import { readRange } from '../load/files/read';
 import type { ResolvedFile } from '../match/find-file';
 import type { DictionaryCoding, OpenedFile } from '../types';
-import { andThen, type MaybePromise } from '../util/maybe-promise';
+import { isForbiddenError } from '../util/fs-errors';
+import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
 import { openIfExists, type NegotiatedFile } from './negotiate';
 
@@ -43,7 +44,14 @@ function openNamed({ openDelta: open }: ResolvedFile, delta: Delta): MaybePromis
   if (open === undefined) return null;
   const { coding, dictionary } = delta;
   return andThen(
-    openIfExists(() => open(coding, dictionary)),
+    orElse(
+      () => openIfExists(() => open(coding, dictionary)),
+      (error) => {
+        // A delta with a wrong mode must not deny the file, for returning visitors only.
+        if (isForbiddenError(error)) return null;
+        throw error;
+      },
+    ),
     (file) => file && { file, coding, delta, hasDeltas: true, varies: true, isMade: false },
   );
 }
