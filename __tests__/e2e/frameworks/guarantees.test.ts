@@ -10,6 +10,9 @@ import { sendAndDisconnect, sendRequest } from './support/client';
 import { DICTIONARY, FILES, LARGE, OLD_MTIME, testExports } from './support/exports';
 import { frameworks, type ListeningServer } from './support/frameworks';
 import { testApplication, testFiles, type Get } from './support/guarantees';
+import { silenceErrors } from '../../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith(FILES, OLD_MTIME);
 const exported = testExports(folder);

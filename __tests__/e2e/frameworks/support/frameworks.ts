@@ -18,10 +18,6 @@ import { fetchHandler } from '../../../../src/adapters/fetch';
 import { koaMiddleware } from '../../../../src/adapters/koa';
 import { app } from '../../../support/app';
 import { certificate } from '../../../support/tls';
-import { silenceErrors } from '../../../support/stderr';
-
-silenceErrors();
-
 /** A server that listens on a free port and can be stopped. */
 export type ListeningServer = Server | Http2SecureServer;
 
