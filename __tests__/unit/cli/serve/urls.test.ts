@@ -19,10 +19,16 @@ test.each([
   ['0.0.0.0', ['http://127.0.0.1:80/', 'http://192.0.2.7:80/']],
   ['::', ['http://[::1]:80/', 'http://[2001:db8::7]:80/', 'http://192.0.2.7:80/']],
 ])('a server on %s has the URLs %j', (host, urls) => {
-  expect(urlsOf({ host, tls: undefined }, 80, INTERFACES)).toEqual(urls);
+  expect(urlsOf({ host, tls: undefined }, 80, () => INTERFACES)).toEqual(urls);
 });
 
 test('a server with a certificate has an https URL', () => {
   const tls = { key: Buffer.of(), cert: Buffer.of() };
   expect(urlOf({ host: 'localhost', tls }, 8443)).toBe('https://localhost:8443/');
+});
+
+test('the interfaces of the machine are read for a wildcard address only', () => {
+  const interfaces = jest.fn(() => INTERFACES);
+  urlsOf({ host: '127.0.0.1', tls: undefined }, 80, interfaces);
+  expect(interfaces).not.toHaveBeenCalled();
 });
