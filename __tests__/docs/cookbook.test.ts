@@ -31,6 +31,8 @@ test('Files behind a login: are private, and served to members only', async () =
   expect([denied.status, denied.headers.get('location')]).toEqual([302, '/login']);
   expect((await logIn('wrong')).headers.get('set-cookie')).toBeNull();
   const [cookie = ''] = ((await logIn('lovelace')).headers.get('set-cookie') ?? '').split(';');
+  expect(await (await get('/members/', cookie)).text()).toBe('index');
+  expect((await get('/members/missing', cookie)).status).toBe(404);
   const allowed = await get('/members/minutes.txt', cookie);
   expect([allowed.status, await allowed.text()]).toEqual([200, 'minutes']);
   expect(allowed.headers.get('cache-control')).toBe('max-age=43200, private');

@@ -19,7 +19,7 @@ test('the readme contains the same program twice, and one for each framework', (
 test.each(programs)('the program for %s in the readme serves a file', async (name, program) => {
   const folder = folderWith({ 'public/a.txt': 'content' });
   const { origin } = await start(program, folder);
-  const prefix = name === 'ES modules' || name === 'CommonJS' ? '' : '/static';
+  const prefix = ['Koa', 'Fastify', 'Hono'].includes(name) ? '/static' : '';
   const response = await fetch(`${origin}${prefix}/a.txt`);
   expect([response.status, await response.text()]).toEqual([200, 'content']);
   expect((await fetch(`${origin}/missing`)).status).toBe(404);
