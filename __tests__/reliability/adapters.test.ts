@@ -32,7 +32,7 @@ const failsToClose: Loader = () => {
 /** Decides after a while, as a look-up of a session does. */
 class Slow extends SharedDataMiddleware {
   override async isAllowed(): Promise<boolean> {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     return true;
   }
 }
