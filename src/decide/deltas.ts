@@ -7,7 +7,7 @@ import { readRange } from '../load/files/read';
 import type { ResolvedFile } from '../match/find-file';
 import type { DictionaryCoding, OpenedFile } from '../types';
 import { isForbiddenError } from '../util/fs-errors';
-import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
+import { andThen, firstOf, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
 import { openIfExists, type NegotiatedFile } from './negotiate';
 
@@ -20,15 +20,11 @@ export function openDelta(resolved: ResolvedFile): MaybePromise<NegotiatedFile |
   const hash = availableDictionary(request.headers['available-dictionary']);
   if (hash === null || !isReadable(request)) return null;
   const accepted = acceptedDictionaryCodings(request.headers['accept-encoding']);
-  const tryFrom = (index: number): MaybePromise<NegotiatedFile | null> => {
-    const coding = accepted[index];
-    if (coding === undefined) return null;
-    const opened = andThen(openNamed(resolved, { coding, dictionary: shortHash(hash) }), (negotiated) =>
+  return firstOf(accepted, (coding) =>
+    andThen(openNamed(resolved, { coding, dictionary: shortHash(hash) }), (negotiated) =>
       negotiated === null ? null : ifMadeWith(hash, negotiated, coding),
-    );
-    return andThen(opened, (negotiated) => negotiated ?? tryFrom(index + 1));
-  };
-  return tryFrom(0);
+    ),
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import type { CheckedOptions } from '../options/options';
 import type { Delta } from '../http/entity-tags';
 import type { ContentCoding, DictionaryCoding, OpenedFile, SharedRequest } from '../types';
 import { isNotFoundError } from '../util/fs-errors';
-import { andThen, orElse, type MaybePromise } from '../util/maybe-promise';
+import { andThen, firstOf, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeQuietly } from '../util/resource';
 import { checkFileHeaders } from './file-headers';
 import type { Hooks } from './hooks';
@@ -62,20 +62,17 @@ export function openNegotiated(resolved: ResolvedFile, negotiation: Negotiation)
     return openOriginal(resolved, negotiation, WITHOUT_STORED);
   }
   const accepted = acceptedCodings(lookup.request.headers['accept-encoding'], precompressed);
-  const tryFrom = (index: number): MaybePromise<Negotiated> => {
-    const coding = accepted[index];
-    if (coding === undefined) {
-      if (accepted.includes('identity')) return null;
-      const original = openOriginal(resolved, negotiation, REFUSED);
-      return andThen(original, (opened) => opened ?? 'not acceptable');
-    }
-    const file =
-      coding === 'identity'
-        ? openOriginal(resolved, negotiation, WITH_STORED)
-        : openStored(() => openEncoded(coding), coding);
-    return andThen(file, (opened) => opened ?? tryFrom(index + 1));
-  };
-  return tryFrom(0);
+  const preferred = firstOf(accepted, (coding) =>
+    coding === 'identity'
+      ? openOriginal(resolved, negotiation, WITH_STORED)
+      : openStored(() => openEncoded(coding), coding),
+  );
+  if (accepted.includes('identity')) return preferred;
+  return andThen(preferred, (opened) => {
+    if (opened !== null) return opened;
+    const original = openOriginal(resolved, negotiation, REFUSED);
+    return andThen(original, (file) => file ?? 'not acceptable');
+  });
 }
 
 function openStored(

@@ -14,6 +14,19 @@ export function andThen<T, U>(value: MaybePromise<T>, next: (value: T) => MaybeP
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/**
+ * The first result that is not null, of the items from `at` on. An item is tried only if all before it have none.
+ */
+export function firstOf<T extends string, U>(
+  items: readonly T[],
+  attempt: (item: T) => MaybePromise<U | null>,
+  at = 0,
+): MaybePromise<U | null> {
+  const item = items[at];
+  if (item === undefined) return null;
+  return andThen(attempt(item), (result) => result ?? firstOf(items, attempt, at + 1));
+}
+
 /** Ignores the error of a promise that is not used, which would end the process. */
 export function ignoreRejection(value: unknown): void {
   if (isPromise(value)) value.then(undefined, () => undefined);

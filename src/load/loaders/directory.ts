@@ -1,6 +1,6 @@
 import { safeJoin } from '../../paths/safe-join';
 import type { Loader, LoaderResult } from '../../types';
-import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { andThen, firstOf, type MaybePromise } from '../../util/maybe-promise';
 import { resultIfFile, type FileSource } from './file-source';
 
 /** Returns the result for a filename, or null. */
@@ -31,13 +31,9 @@ function firstFile(
   path: string,
   endings: readonly string[],
   find: Find,
-  at = 0,
 ): MaybePromise<LoaderResult | null> {
-  const ending = endings[at];
-  if (ending === undefined) return null;
-  const filename = safeJoin(directory, path + ending);
-  return andThen(
-    filename === null ? null : find(filename),
-    (result) => result ?? firstFile(directory, path, endings, find, at + 1),
-  );
+  return firstOf(endings, (ending) => {
+    const filename = safeJoin(directory, path + ending);
+    return filename === null ? null : find(filename);
+  });
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { acceptedCodings } from '../../http/accept-encoding';
 import { encodedName, originalName } from '../../paths/encoded-name';
 import type { ContentCoding, LoaderResult, OpenedFile, Opener, SharedRequest } from '../../types';
-import { andThen, type MaybePromise } from '../../util/maybe-promise';
+import { andThen, firstOf, type MaybePromise } from '../../util/maybe-promise';
 
 /** What is asked about a stored encoding of a file below a root. */
 export interface Encodings {
@@ -32,18 +32,15 @@ export function encodingFinder({ offered, isAlone, opener }: Encodings): Encodin
     const name = basename(filename);
     if (originalName(name) !== null) return null;
     const accepted = acceptedCodings(headers['accept-encoding'], offered).filter(isCoding);
-    const findFrom = (index: number): MaybePromise<LoaderResult | null> => {
-      const alone = accepted[index];
-      if (alone === undefined) return null;
+    return firstOf(accepted, (alone) => {
       const encoded = encodedName(filename, alone);
-      return andThen(isAlone(encoded, filename, root), (isFound) => {
-        if (!isFound) return findFrom(index + 1);
+      return andThen(isAlone(encoded, filename, root), (isFound): LoaderResult | null => {
+        if (!isFound) return null;
         const openEncoded = (coding: ContentCoding): MaybePromise<OpenedFile | null> =>
           coding === alone ? opener(encoded, root)() : null;
         return [name, opener(filename, root), Object.assign(openEncoded, { alone })];
       });
-    };
-    return findFrom(0);
+    });
   };
 }
 
