@@ -13,7 +13,7 @@ import type {
   RedirectStatus,
   SharedRequest,
 } from '../types';
-import { andThen, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
+import { andThen, firstOf, ignoreRejection, isPromise, type MaybePromise } from '../util/maybe-promise';
 import type { Match } from './match-exports';
 
 /** The file that an export has for a request. */
@@ -102,16 +102,9 @@ export function firstFile(
   matches: readonly Match[],
   request: SharedRequest,
 ): MaybePromise<ResolvedFile | null> {
-  for (const [index, match] of matches.entries()) {
-    const result = match.loader(match.path, request);
-    if (isPromise(result)) {
-      const others = matches.slice(index + 1);
-      return result.then((loaded) => resolveFile(loaded, match, request) ?? firstFile(others, request));
-    }
-    const file = resolveFile(result, match, request);
-    if (file !== null) return file;
-  }
-  return null;
+  return firstOf(matches, (match) =>
+    andThen(match.loader(match.path, request), (result) => resolveFile(result, match, request)),
+  );
 }
 
 /** A loader in JavaScript that returns undefined has found nothing. */

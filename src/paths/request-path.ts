@@ -38,6 +38,14 @@ export function isCanonicalPath(path: string): boolean {
   return !NOT_CANONICAL.test(path);
 }
 
+/** Matches what cannot be the path of a file below a directory: no name, or a segment that `NOT_CANONICAL` matches. */
+const NOT_BELOW = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\0]/;
+
+/** Whether a decoded path, which does not start with a slash, is the one canonical path of a file below a directory. */
+export function isPathBelow(path: string): boolean {
+  return !NOT_BELOW.test(path);
+}
+
 function withoutAuthority(target: string): string | null {
   const authority = ABSOLUTE_FORM.exec(target);
   if (authority === null) return null;

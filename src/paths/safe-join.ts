@@ -1,4 +1,4 @@
-import { isCanonicalPath } from './request-path';
+import { isPathBelow } from './request-path';
 import { isPlainOnWindows } from './windows-names';
 
 /**
@@ -6,7 +6,7 @@ import { isPlainOnWindows } from './windows-names';
  * could lead out of the directory or that is not canonical, such as one with a trailing slash.
  */
 export function safeJoin(directory: string, path: string): string | null {
-  if (path === '' || path.endsWith('/') || !isCanonicalPath(`/${path}`)) return null;
+  if (!isPathBelow(path)) return null;
   if (process.platform === 'win32' && !isPlainOnWindows(path)) return null;
   return directory.endsWith('/') ? directory + path : `${directory}/${path}`; // Windows accepts slashes too
 }

@@ -1,4 +1,4 @@
-import { isCanonicalPath } from '../paths/request-path';
+import { isPathBelow } from '../paths/request-path';
 import type { CheckedS3Options } from './options';
 
 /**
@@ -14,7 +14,7 @@ const MAX_KEY_BYTES = 1024;
  */
 export function keysFor(path: string | null, { prefix, key, index }: CheckedS3Options): readonly string[] {
   return suffixesFor(path, key, index)
-    .filter(isKeySuffix)
+    .filter(isPathBelow)
     .map((suffix) => prefix + suffix)
     .filter((whole) => Buffer.byteLength(whole) <= MAX_KEY_BYTES);
 }
@@ -23,9 +23,4 @@ function suffixesFor(path: string | null, key: string | undefined, index: readon
   if (key !== undefined) return path === null ? [key] : [];
   if (path === null) return [];
   return path === '' || path.endsWith('/') ? index.map((name) => path + name) : [path];
-}
-
-/** Whether a text may follow a prefix: it is canonical, and not that of a directory. */
-export function isKeySuffix(text: string): boolean {
-  return text !== '' && !text.endsWith('/') && isCanonicalPath(`/${text}`);
 }

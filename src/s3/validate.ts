@@ -7,7 +7,7 @@ import {
   wholeNumber,
   type Rules,
 } from '../options/rules';
-import { isKeySuffix } from './keys';
+import { isPathBelow } from '../paths/request-path';
 import type { CheckedS3Options, S3LoaderOptions } from './options';
 
 const RULES: Rules<S3LoaderOptions> = {
@@ -26,11 +26,11 @@ const RULES: Rules<S3LoaderOptions> = {
   prefix: {
     // Without the slash, 'site' would also be the start of 'site-drafts/'.
     expected: "the beginning of keys, up to a slash, such as 'site/'",
-    accepts: (value) => value === '' || (isString(value) && value.endsWith('/') && isKeySuffix(`${value}a`)),
+    accepts: (value) => value === '' || (isString(value) && value.endsWith('/') && isPathBelow(`${value}a`)),
   },
   key: {
     expected: "the key of an object, such as 'favicon.ico'",
-    accepts: (value) => isString(value) && isKeySuffix(value),
+    accepts: (value) => isString(value) && isPathBelow(value),
   },
   index: {
     expected: "a name such as 'index.html', a list of them, or false",
@@ -61,5 +61,5 @@ export function validateS3Options(options: S3LoaderOptions): CheckedS3Options {
 }
 
 function isName(value: unknown): boolean {
-  return isString(value) && isKeySuffix(value) && !value.includes('/');
+  return isString(value) && isPathBelow(value) && !value.includes('/');
 }

@@ -14,17 +14,17 @@ export function andThen<T, U>(value: MaybePromise<T>, next: (value: T) => MaybeP
   return isPromise(value) ? value.then(next) : next(value);
 }
 
-/**
- * The first result that is not null, of the items from `at` on. An item is tried only if all before it have none.
- */
-export function firstOf<T extends string, U>(
+/** The first result that is not null. An item is tried only if all before it have none. */
+export function firstOf<T, U>(
   items: readonly T[],
   attempt: (item: T) => MaybePromise<U | null>,
-  at = 0,
 ): MaybePromise<U | null> {
-  const item = items[at];
-  if (item === undefined) return null;
-  return andThen(attempt(item), (result) => result ?? firstOf(items, attempt, at + 1));
+  for (const [index, item] of items.entries()) {
+    const result = attempt(item);
+    if (isPromise(result)) return result.then((later) => later ?? firstOf(items.slice(index + 1), attempt));
+    if (result !== null) return result;
+  }
+  return null;
 }
 
 /** Ignores the error of a promise that is not used, which would end the process. */
