@@ -63,11 +63,11 @@ async function loadWithHead(port, { path }, connections, seconds) {
 }
 
 async function loadWithWrk(port, request, connections, seconds) {
-  const { protocol, path, headers = {}, method = 'GET', mix = false } = request;
+  const { protocol, path = '/', headers = {}, method = 'GET', mix } = request;
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const script = join(temporaryFolder('wrk'), 'request.lua');
-  writeFileSync(script, mix ? zipfScript() : `wrk.method = "${method}"\n`);
-  const url = `${protocol}://127.0.0.1:${port}${mix ? '/' : path}`;
+  writeFileSync(script, mix === undefined ? `wrk.method = "${method}"\n` : MIX_SCRIPTS[mix]);
+  const url = `${protocol}://127.0.0.1:${port}${path}`;
   const command = [
     'wrk',
     '-t1',
@@ -92,9 +92,16 @@ async function loadWithWrk(port, request, connections, seconds) {
   };
 }
 
-/** Zipf's law: the n-th most popular file is requested 1/n times as often as the most popular one. */
-function zipfScript() {
-  return `
+/** What wrk requests from the mix, by the value of `mix`. */
+const MIX_SCRIPTS = {
+  each: `
+local n = 0
+function request()
+  n = n + 1
+  return wrk.format("GET", "/mix/" .. n % ${MIX_FILES} .. ".txt")
+end
+`,
+  zipf: `
 local cumulative, sum = {}, 0
 for n = 1, ${MIX_FILES} do sum = sum + 1 / n; cumulative[n] = sum end
 math.randomseed(7)
@@ -106,18 +113,14 @@ function request()
   end
   return wrk.format("GET", "/mix/" .. (low - 1) .. ".txt")
 end
-`;
-}
+`,
+};
 
-async function loadWithAutocannon(
-  port,
-  { path, headers = {}, method = 'GET', mix = false },
-  connections,
-  seconds,
-) {
-  const requests = mix
-    ? Array.from({ length: 1000 }, (_, index) => ({ path: `/mix/${zipf(index / 1000)}.txt` }))
-    : [{ path, method, headers }];
+async function loadWithAutocannon(port, { path, headers = {}, method = 'GET', mix }, connections, seconds) {
+  const requests =
+    mix === undefined
+      ? [{ path, method, headers }]
+      : MIX_NUMBERS[mix]().map((number) => ({ path: `/mix/${number}.txt` }));
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
     connections,
@@ -133,6 +136,11 @@ async function loadWithAutocannon(
     p99: result.latency.p99,
   };
 }
+
+const MIX_NUMBERS = {
+  each: () => Array.from({ length: MIX_FILES }, (_, index) => index),
+  zipf: () => Array.from({ length: 1000 }, (_, index) => zipf(index / 1000)),
+};
 
 /** The number of the file at a quantile of the Zipf distribution, by its continuous approximation. */
 function zipf(quantile) {

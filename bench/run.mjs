@@ -13,6 +13,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     output: { type: 'string' },
     quick: { type: 'boolean' },
+    resume: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
   },
@@ -30,8 +31,9 @@ const { cpuTable, failureList, ratioTable, report, resultTable, table, targetTab
   await import('./report.mjs');
 const { measureDelegation, measureWorkers } = await import('./scaling.mjs');
 const { allServers, scenarios, serversOf } = await import('./scenarios.mjs');
+const { resumable } = await import('./resume.mjs');
 const { median } = await import('./statistics.mjs');
-const { OTHER_VERSION, RATIOS, ratioTargets } = await import('./targets.mjs');
+const { NODE_VERSIONS, OTHER_VERSION, RATIOS, ratioTargets, SAMPLE } = await import('./targets.mjs');
 
 /** A full run measures everything with enough rounds: only its results are published. */
 const FULL = { rounds: 5, seconds: 2 };
@@ -63,6 +65,7 @@ if (values.compare !== undefined) {
 const unavailable = allServers.filter((name) => missingProgram(name) !== undefined);
 for (const name of unavailable) console.log(`Skipping ${name}: ${missingProgram(name)} cannot be run.`);
 const unsettled = [];
+const measureOnce = resumable(values.resume, { machine: describeMachine(), plan });
 
 const results = [];
 for (const scenario of scenarios.filter(({ name }) => isSelected(name)))
@@ -73,7 +76,7 @@ let disks;
 for (const [name, measureTargets] of Object.entries(otherTargets)) {
   if (!isSelected(name)) continue;
   try {
-    const part = await measureTargets(fixtures, plan);
+    const part = await measureOnce(name, () => measureTargets(fixtures, plan));
     targets.push(...part.targets);
     disks ??= part.disks;
     noteUnsettled(name, part);
@@ -84,12 +87,12 @@ for (const [name, measureTargets] of Object.entries(otherTargets)) {
 
 const scaling = [];
 if (isSelected('delegation') && !values.quick && has('nginx')) {
-  const measured = await measureDelegation(fixtures.root, plan);
+  const measured = await measureOnce('delegation', () => measureDelegation(fixtures.root, plan));
   noteUnsettled('delegation', measured);
   addScaling('100 MB, 4 clients', measured, (bytes) => `${Math.round(bytes / 1e6)} MB/s`);
 }
 if (isSelected('workers') && !values.quick) {
-  const measured = await measureWorkers(fixtures.root, plan);
+  const measured = await measureOnce('workers', () => measureWorkers(fixtures.root, plan));
   noteUnsettled('workers', measured);
   addScaling('1 KB', measured, (rate) => `${Math.round(rate)} requests/s`);
 }
@@ -134,7 +137,7 @@ async function measure(scenario, names, { label = scenario.name, node } = {}) {
       .filter((name) => !unavailable.includes(name))
       .map((name) => [name, () => startServer(name, fixtures.root, setup)]),
   );
-  const measured = await measureScenario(scenario, servers, plan);
+  const measured = await measureOnce(label, () => measureScenario(scenario, servers, plan));
   const { title = scenario.name, measure: quantity = 'rate' } = scenario;
   const result = { scenario, title, measure: quantity, ...measured };
   noteUnsettled(label, measured);
@@ -147,12 +150,12 @@ function noteUnsettled(name, { settled = true }) {
 }
 
 /**
- * Measures other versions of Node, with the servers that the targets name. Each version is compared with bare
- * Node of the same version.
+ * Measures other versions of Node, with the servers that the targets name: one version in all scenarios that have
+ * targets, the others in a sample of them. Each version is compared with bare Node of the same version.
  */
 async function measureVersions() {
   const measured = [];
-  for (const version of ['20', '22', '24', '26']) {
+  for (const version of NODE_VERSIONS) {
     if (process.version.startsWith(`v${version}.`)) continue;
     const node = join(here, 'node_modules', `node-${version}`, 'bin/node');
     if (!existsSync(node)) {
@@ -160,12 +163,12 @@ async function measureVersions() {
       continue;
     }
     const versionResults = [];
-    for (const scenario of scenarios.filter(({ name }) => name in RATIOS)) {
-      const names = serversOf(scenario).filter((name) =>
-        ['bare', 'ours', ...Object.keys(RATIOS[scenario.name])].includes(name),
-      );
+    const names = version === OTHER_VERSION ? Object.keys(RATIOS) : SAMPLE;
+    for (const scenario of scenarios.filter(({ name }) => names.includes(name))) {
+      const servers = ['bare', 'ours', ...Object.keys(RATIOS[scenario.name])];
+      const available = serversOf(scenario).filter((server) => servers.includes(server));
       versionResults.push(
-        await measure(scenario, names, { label: `Node ${version}, ${scenario.name}`, node }),
+        await measure(scenario, available, { label: `Node ${version}, ${scenario.name}`, node }),
       );
     }
     measured.push({ version, results: versionResults });

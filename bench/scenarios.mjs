@@ -2,7 +2,8 @@
  * What is measured.
  *
  * - `name`: for `--only`, without a comma. `title`: for tables; the name by default.
- * - `request`: the request. With `mix`, it requests 10,000 files by Zipf's law.
+ * - `request`: the request. With `mix`, it requests 10,000 files: by Zipf's law, or `each` in turn.
+ * - `before`: what is requested before, for some seconds.
  * - `status`, `coding`, `length`: the expected status (200 by default), Content-Encoding and length of the body.
  * - `uncompressed`: servers that send the file as it is, although the scenario has a coding.
  * - `connections`: the number of connections, 64 by default.
@@ -15,11 +16,18 @@
 export const scenarios = [
   { name: '1 KB', request: { path: '/sizes/1k.txt' }, length: 1024, compared: true },
   { name: '10 KB', request: { path: '/sizes/10k.txt' }, length: 10_240, compared: true },
-  { name: 'Zipf', title: '10,000 files, Zipf', request: { mix: true }, compared: true },
+  { name: 'Zipf', title: '10,000 files, Zipf', request: { mix: 'zipf' }, compared: true },
+  {
+    name: 'Zipf warm',
+    title: '10,000 files, Zipf, each requested before',
+    request: { mix: 'zipf' },
+    before: { mix: 'each' },
+    servers: ['bare', 'ours', 'sirv', 'nginx'],
+  },
   {
     name: 'Zipf immutable',
     title: '10,000 files, Zipf, immutable',
-    request: { mix: true },
+    request: { mix: 'zipf' },
     variant: 'immutable',
     servers: ['bare', 'ours'],
     compared: true,

@@ -35,17 +35,33 @@ export function disturbed(values, tolerance = TOLERANCE) {
  * Measures rounds until none is disturbed. A disturbed round is one whose value (`valueOf(round)`) differs from
  * the median by more than the tolerance. It is measured again, at most `retakes` times in total.
  *
+ * `measureRound` gets the number of the attempt, and a function that tells whether a value is disturbed compared
+ * with the other rounds. If so, it may resolve with undefined instead of measuring the rest of the round.
+ *
  * Resolves with the rounds, the number of rounds taken again, and whether the rounds have settled.
  */
 export async function settledRounds(measureRound, valueOf, { rounds: count, retakes = 2 * count }) {
   const rounds = [];
-  for (let index = 0; index < count; index++) rounds.push(await measureRound(index));
+  let attempts = 0;
   let retaken = 0;
+  async function measure(index) {
+    const others = rounds.filter((_, other) => other !== index).map(valueOf);
+    for (;;) {
+      const canStop = others.length >= 2 && retaken < retakes;
+      const round = await measureRound(
+        attempts++,
+        (value) => canStop && disturbed([...others, value]).includes(others.length),
+      );
+      if (round !== undefined) return round;
+      retaken += 1;
+    }
+  }
+  for (let index = 0; index < count; index++) rounds.push(await measure(index));
   for (;;) {
     const [index] = disturbed(rounds.map(valueOf));
     if (index === undefined || retaken === retakes) return { rounds, retaken, settled: index === undefined };
-    rounds[index] = await measureRound(count + retaken);
     retaken += 1;
+    rounds[index] = await measure(index);
   }
 }
 

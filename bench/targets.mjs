@@ -36,8 +36,14 @@ export const LIMITS = {
   parsing: 1,
 };
 
-/** The version of Node, besides that of the run, with which the ratios are compared with the targets as well. */
+/** The versions of Node that are measured, besides that of the run. */
+export const NODE_VERSIONS = ['20', '22', '24', '26'];
+
+/** The one of them with which all ratios are measured, and compared with the targets as well. */
 export const OTHER_VERSION = '24';
+
+/** The scenarios that are measured with the others. */
+export const SAMPLE = ['1 KB', '100 KB', '304', '206'];
 
 /** Compares the results of a scenario with its targets. */
 export function ratioTargets({ name, title = name }, rounds) {

@@ -80,6 +80,24 @@ describe('settledRounds', () => {
     });
   });
 
+  test('a round that is disturbed compared with two others need not be finished', () => {
+    const values = [100, 101, 50, 60, 99];
+    expect(statistics('settledRounds', values, { rounds: 3, stopsEarly: true })).toEqual({
+      rounds: [100, 101, 99],
+      retaken: 2,
+      settled: true,
+    });
+  });
+
+  test('the last attempt is finished, although it is disturbed', () => {
+    const values = [100, 101, 50, 51, 52];
+    expect(statistics('settledRounds', values, { rounds: 3, retakes: 2, stopsEarly: true })).toEqual({
+      rounds: [100, 101, 52],
+      retaken: 2,
+      settled: false,
+    });
+  });
+
   test('a server that never responds does not settle', () => {
     expect(statistics('settledRounds', Array(9).fill(null), { rounds: 3 })).toMatchObject({
       retaken: 6,
