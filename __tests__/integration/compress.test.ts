@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transform } from 'node:stream';
@@ -13,6 +12,7 @@ import {
 } from '../../src/index';
 import * as encoding from '../../src/encode/encoders';
 import { folderWith, put } from '../support/files';
+import { messagesOf } from '../support/messages';
 import { eventually } from '../support/process';
 import { app, rawRequest, serve, type RawAnswer } from '../support/server';
 
@@ -500,9 +500,7 @@ test('memoryLimit counts encodings: the least recently used files are evicted fo
 });
 
 test('a compression that fails is published once, and the file is sent as it is', async () => {
-  const failures: FailedMessage[] = [];
-  const onFailed = (message: unknown): void => void failures.push(message as FailedMessage);
-  subscribe('shared-data:failed', onFailed);
+  const failures = messagesOf<FailedMessage>('shared-data:failed');
   const failing = (): never => {
     throw new Error('out of memory');
   };
@@ -515,7 +513,6 @@ test('a compression that fails is published once, and the file is sent as it is'
     const { status, headers, body } = await get(coding);
     expect([status, headers['content-encoding'], body.toString()]).toEqual([200, undefined, script]);
   }
-  unsubscribe('shared-data:failed', onFailed);
   expect(failures.map(({ request, error }) => [request.url, error])).toEqual([
     ['/s/app.js', new Error('out of memory')],
   ]);

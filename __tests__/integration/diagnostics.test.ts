@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { execFileSync } from 'node:child_process';
 import {
   SharedDataMiddleware,
@@ -7,6 +6,7 @@ import {
   type ServedMessage,
 } from '../../src/index';
 import { folderWith } from '../support/files';
+import { messagesOf } from '../support/messages';
 import { app, rawRequest, serve } from '../support/server';
 import { PROJECT } from '../support/root';
 
@@ -18,9 +18,7 @@ function throwError(): never {
 }
 
 async function collectMessages(channel: string, ...targets: string[]): Promise<unknown[]> {
-  const messages: unknown[] = [];
-  const listen = (message: unknown): void => void messages.push(message);
-  subscribe(channel, listen);
+  const messages = messagesOf(channel);
   const shared = new SharedDataMiddleware(
     app,
     { '/s': folder, '/late': () => Promise.reject(error), '/broken': throwError },
@@ -28,7 +26,6 @@ async function collectMessages(channel: string, ...targets: string[]): Promise<u
   );
   const { port } = await serve(shared.listener);
   for (const target of targets) await rawRequest(port, 'GET', target);
-  unsubscribe(channel, listen);
   return messages;
 }
 

@@ -1,7 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fetchHandler } from '../../src/adapters/fetch';
 import { SharedDataMiddleware, type Loader } from '../../src/index';
+import { messagesOf } from '../support/messages';
 import { app, rawRequest, serve } from '../support/server';
 
 let lines: unknown[][] = [];
@@ -80,10 +80,8 @@ test('an error is not written if handleError is overridden, but an error of hand
 });
 
 test('an error is not written if someone subscribes to shared-data:failed', async () => {
-  const listen = (): void => undefined;
-  subscribe('shared-data:failed', listen);
+  messagesOf('shared-data:failed');
   await get(new SharedDataMiddleware(app, { '/s': throwing(new Error('a bug')) }));
-  unsubscribe('shared-data:failed', listen);
   expect(lines).toEqual([]);
 });
 
