@@ -1,17 +1,10 @@
+import { Slowness } from './slowness';
+
 /** How files are looked up, opened and read: the values of the option `io`. */
 export type Io = 'auto' | 'sync' | 'async';
 
 /** A synchronous operation that takes longer, in milliseconds, delays all other requests too much. */
 const SLOW_MS = 3;
-
-/** The time above {@link SLOW_MS}, in milliseconds, that synchronous operations may take together. */
-const MAX_EXCESS_MS = 20;
-
-/**
- * What a quick operation takes off the excess, in milliseconds. On a busy machine the process is sometimes
- * interrupted in the middle of an operation; the disk is then not slow.
- */
-const FORGIVEN_MS = 0.5;
 
 /** How long, in milliseconds, a slow disk is used through the thread pool, at first and at most. */
 const MIN_POOL_MS = 1000;
@@ -24,7 +17,7 @@ const MAX_POOL_MS = 60_000;
 export class IoMode {
   readonly #fixed: boolean | undefined;
   readonly #now: () => number;
-  #excess = 0;
+  readonly #slowness = new Slowness({ slow: SLOW_MS, maxExcess: 20, forgiven: 0.5 });
   /** The time at which synchronous operations are tried again. */
   #poolUntil = 0;
   #poolTime = MIN_POOL_MS;
@@ -48,12 +41,7 @@ export class IoMode {
 
   /** Records the duration of a synchronous operation in milliseconds. */
   recordSync(duration: number): void {
-    if (duration <= SLOW_MS) {
-      if (this.#excess > 0) this.#excess -= FORGIVEN_MS;
-      return;
-    }
-    this.#excess = Math.max(this.#excess, 0) + duration - SLOW_MS;
-    if (this.#excess > MAX_EXCESS_MS) this.#moveToPool();
+    if (this.#slowness.record(duration)) this.#moveToPool();
   }
 
   /** Records the duration of an operation in the thread pool in milliseconds. */
@@ -73,7 +61,6 @@ export class IoMode {
   #stayInPool(now: number): void {
     this.#poolUntil = now + this.#poolTime;
     this.#fastestInPool = Infinity;
-    this.#excess = 0;
   }
 
   /** A disk returns if an operation was quick meanwhile, or if there was none. */

@@ -1,5 +1,6 @@
 import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise';
 import type { Disk, ReadCallback } from '../disk/disk';
+import { Slowness } from '../disk/slowness';
 import { fileVersion, type FileVersion } from './file-version';
 
 /**
@@ -9,7 +10,7 @@ import { fileVersion, type FileVersion } from './file-version';
 const SYNC_READ_MAX = 64 * 1024;
 
 /** A synchronous read of a part that takes longer, in milliseconds, was not in the memory of the system. */
-const SLOW_READ_MS = 0.2;
+const SLOW_READS = { slow: 0.2, maxExcess: 5, forgiven: 0.1 };
 
 /** For how long, in milliseconds, parts are then read by the thread pool. */
 const POOL_MS = 250;
@@ -27,6 +28,7 @@ export class Descriptor {
   readonly #disk: Disk;
   /** When a part may be read synchronously. Infinite before the first part has been read. */
   #syncFrom = Infinity;
+  readonly #slowness = new Slowness(SLOW_READS);
   #reads = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -75,28 +77,30 @@ export class Descriptor {
    */
   readRange(position: number, length: number): MaybePromise<Buffer> {
     if (this.#disk.usesPool) return this.readBuffer(position, length);
-    const startedAt = performance.now();
-    if (startedAt < this.#syncFrom || this.#closing !== undefined) {
-      if (this.#syncFrom === Infinity) this.#syncFrom = startedAt;
+    const now = performance.now();
+    if (now < this.#syncFrom || this.#closing !== undefined) {
+      if (this.#syncFrom === Infinity) this.#syncFrom = now;
       return this.readBuffer(position, length);
     }
-    const bytes = this.#readSync(position, length);
+    const bytes = Buffer.allocUnsafeSlow(length); // can take longer than the read, which alone is measured
+    const startedAt = performance.now();
+    const filled = this.#fillSync(bytes, position);
     const endedAt = performance.now();
-    if (endedAt - startedAt > SLOW_READ_MS) this.#syncFrom = endedAt + POOL_MS;
-    return bytes;
+    if (this.#slowness.record(endedAt - startedAt)) this.#syncFrom = endedAt + POOL_MS;
+    return filled;
   }
 
   /** Reads the first `length` bytes, or fewer if the file is shorter. */
   readContent(length: number): MaybePromise<Buffer> {
     return length > SYNC_READ_MAX || this.#disk.usesPool
       ? this.readBuffer(0, length)
-      : this.#readSync(0, length);
+      : this.#fillSync(Buffer.allocUnsafeSlow(length), 0);
   }
 
-  #readSync(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length);
+  /** Returns the part of the buffer that was read, which is all of it unless the file ends before. */
+  #fillSync(bytes: Buffer, position: number): Buffer {
     let filled = 0;
-    while (filled < length) {
+    while (filled < bytes.length) {
       const bytesRead = this.#disk.readSync(this.fd, bytes.subarray(filled), position + filled);
       if (bytesRead === 0) return bytes.subarray(0, filled);
       filled += bytesRead;

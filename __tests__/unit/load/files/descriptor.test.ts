@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Descriptor } from '../../../../src/load/files/descriptor';
 import { quickDisk } from '../../../support/disk';
@@ -29,4 +29,46 @@ test('a read after closing fails and does not read another file', async () => {
     descriptor.read(Buffer.alloc(1), 0, resolve);
   });
   expect(error).toEqual(new Error('the file was closed before it was read'));
+});
+
+describe('a part', () => {
+  const durations: number[] = [];
+
+  /** Reads a part after setting how long its read takes, by the clock. Returns whether it was synchronous. */
+  async function readsSync(descriptor: Descriptor, duration = 0.01): Promise<boolean> {
+    durations.push(duration);
+    const reading = descriptor.readRange(2, 3);
+    durations.length = 0;
+    expect((await reading).toString()).toBe('234');
+    return Buffer.isBuffer(reading);
+  }
+
+  beforeEach(() => {
+    let time = 1000;
+    jest.spyOn(performance, 'now').mockImplementation(() => time);
+    jest.spyOn(quickDisk, 'readSync').mockImplementation((fd, buffer, position) => {
+      time += durations[0] ?? 0;
+      return readSync(fd, buffer, 0, buffer.length, position);
+    });
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('is read by the thread pool at first, then synchronously', async () => {
+    const descriptor = new Descriptor(openSync(path, 'r'), quickDisk);
+    expect(await readsSync(descriptor)).toBe(false);
+    expect(await readsSync(descriptor)).toBe(true);
+    await descriptor.close();
+  });
+
+  test('is read by the thread pool after reads were slow, and not after a single interruption', async () => {
+    const descriptor = new Descriptor(openSync(path, 'r'), quickDisk);
+    await readsSync(descriptor);
+    expect(await readsSync(descriptor, 4)).toBe(true);
+    expect(await readsSync(descriptor, 2)).toBe(true);
+    expect(await readsSync(descriptor)).toBe(false);
+    await descriptor.close();
+  });
 });
