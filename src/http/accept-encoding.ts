@@ -1,5 +1,6 @@
 import { DICTIONARY_CODINGS, type ContentCoding, type DictionaryCoding } from '../types';
 import { lazyRequire } from '../util/lazy-require';
+import { memoize } from '../util/memoize';
 
 /** Loaded with the first negotiation: most applications have no encodings. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it at the start
@@ -13,17 +14,13 @@ export type AcceptedCodings = readonly (ContentCoding | 'identity')[];
 
 const ONLY_IDENTITY: readonly 'identity'[] = ['identity'];
 
-/** How many results are kept for each list of codings, and for fields of which length. Browsers send few. */
-const MAX_RESULTS = 100;
-const MAX_FIELD_LENGTH = 100;
-
 /**
  * Longer fields count as missing. The field is read once for each file that may have encodings, and reading 16 KB takes
  * more than a millisecond.
  */
 const MAX_READ_LENGTH = 1000;
 
-const results = new WeakMap<readonly ContentCoding[], Map<string, AcceptedCodings>>();
+const readers = new WeakMap<readonly ContentCoding[], (acceptEncoding: string) => AcceptedCodings>();
 
 /**
  * The codings that a client accepts, most preferred first, among those on offer and `identity`, which is no
@@ -37,22 +34,11 @@ export function acceptedCodings(
   offered: readonly ContentCoding[],
 ): AcceptedCodings {
   if (acceptEncoding === undefined || acceptEncoding.length > MAX_READ_LENGTH) return ONLY_IDENTITY;
-  const known = resultsFor(offered);
-  const result = known.get(acceptEncoding);
-  if (result !== undefined) return result;
-  const accepted = readAccepted(acceptEncoding, offered);
-  if (acceptEncoding.length > MAX_FIELD_LENGTH) return accepted;
-  if (known.size === MAX_RESULTS) known.clear();
-  known.set(acceptEncoding, accepted);
-  return accepted;
-}
-
-function resultsFor(offered: readonly ContentCoding[]): Map<string, AcceptedCodings> {
-  const known = results.get(offered);
-  if (known !== undefined) return known;
-  const created = new Map<string, AcceptedCodings>();
-  results.set(offered, created);
-  return created;
+  const known = readers.get(offered);
+  if (known !== undefined) return known(acceptEncoding);
+  const read = memoize((field) => readAccepted(field, offered));
+  readers.set(offered, read);
+  return read(acceptEncoding);
 }
 
 function readAccepted<T extends ContentCoding | DictionaryCoding>(

@@ -1,4 +1,5 @@
 import type { Loader } from '../types';
+import { memoize } from '../util/memoize';
 import { addMatches, matchExports, type Match } from './match-exports';
 
 /** Up to this many exports, comparing each prefix is faster than cutting the path at its slashes. */
@@ -25,7 +26,9 @@ export class ExportIndex {
   }
 
   /** The exports that match a decoded request path, in the order in which they are searched. */
-  match(requestPath: string): Match[] {
+  readonly match = memoize((requestPath): readonly Match[] => this.#match(requestPath));
+
+  #match(requestPath: string): Match[] {
     if (this.#exports.length <= MAX_LINEAR) return matchExports(this.#exports, requestPath);
     const entries: Entry[] = [];
     for (const prefix of possiblePrefixes(requestPath)) {

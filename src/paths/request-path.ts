@@ -1,3 +1,5 @@
+import { memoize } from '../util/memoize';
+
 /**
  * Matches segments and characters that give a file a second path or lead out of a directory: `.`, `..` and
  * empty segments, the backslash (a separator on Windows) and NUL (the end of a name in C).
@@ -19,11 +21,11 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
  * whose canonical path a guard in front of this package protects (CVE-2026-29087, CVE-2026-6414,
  * CVE-2026-39406), so it is refused instead.
  */
-export function requestPath(target: string): string | null {
+export const requestPath = memoize((target): string | null => {
   const path = undecodedPath(target);
   if (path === null || !PRINTABLE.test(path) || !isCanonicalPath(path)) return null;
   return path.includes('%') ? decoded(path) : path;
-}
+});
 
 /** The path of a request target as it was received, or null if the target has none, such as `*`. */
 export function undecodedPath(target: string): string | null {

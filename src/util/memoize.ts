@@ -1,0 +1,17 @@
+/** How many results are kept, and for keys of which length: both come from clients. */
+const MAX_RESULTS = 1000;
+const MAX_KEY_LENGTH = 200;
+
+/** A function of a string whose results are kept. They must depend on nothing else, and not be changed. */
+export function memoize<T>(compute: (key: string) => T): (key: string) => T {
+  const results = new Map<string, T>();
+  return (key) => {
+    const known = results.get(key);
+    if (known !== undefined) return known;
+    const result = compute(key);
+    if (key.length > MAX_KEY_LENGTH) return result;
+    if (results.size === MAX_RESULTS) results.clear();
+    results.set(key, result);
+    return result;
+  };
+}
