@@ -38,6 +38,27 @@ test('Files behind a login: are private, and served to members only', async () =
   expect(allowed.headers.get('cache-control')).toBe('max-age=43200, private');
 });
 
+test('A protected directory inside a public one: members read it, others get the 404 of the application', async () => {
+  const folder = folderWith({ 'public/reports/2026.txt': 'report', 'public/a.txt': 'a' });
+  const { port } = await start(recipe('A protected directory inside a public one'), folder, {
+    TOKEN: 'secret',
+  });
+  const get = async (target: string, token: string): Promise<unknown[]> => {
+    const { status, headers } = await rawRequest(port, 'GET', target, [['Authorization', `Bearer ${token}`]]);
+    return [status, headers['cache-control']];
+  };
+  expect(await get('/reports/2026.txt', 'secret')).toEqual([200, 'max-age=43200, private']);
+  for (const target of [
+    '/reports/2026.txt',
+    '/%72eports/2026.txt',
+    '/a/../reports/2026.txt',
+    '/reports//2026.txt',
+  ])
+    expect(await get(target, 'wrong')).toEqual([404, undefined]);
+  expect((await rawRequest(port, 'GET', '/reports/2026.txt')).status).toBe(404);
+  expect(await get('/a.txt', 'wrong')).toEqual([200, 'max-age=43200, public']);
+});
+
 test('Downloads: are saved, and continue', async () => {
   const { port } = await start(recipe('Downloads'), folderWith({ 'reports/2026.pdf': '%PDF-' }));
   const { status, headers, body } = await rawRequest(port, 'GET', '/downloads/2026.pdf', [
@@ -72,6 +93,18 @@ test('A single-page application: routes get the page, and missing scripts do not
   ]);
   const missing = await rawRequest(port, 'GET', '/assets/old.js');
   expect([missing.status, missing.headers['cache-control']]).toEqual([404, 'no-store']);
+});
+
+test('An API beside a single-page application: the API has its own 404, routes get the page', async () => {
+  const folder = folderWith({ 'dist/index.html': 'page' });
+  const { port } = await start(recipe('An API beside a single-page application'), folder);
+  const get = async (target: string): Promise<unknown[]> => {
+    const { status, body } = await rawRequest(port, 'GET', target, [['Sec-Fetch-Mode', 'navigate']]);
+    return [status, body.toString()];
+  };
+  expect(await get('/user/1')).toEqual([200, 'page']);
+  expect(await get('/api/time')).toEqual([200, expect.stringMatching(/^{"time":"/)]);
+  expect(await get('/api/missing')).toEqual([404, expect.stringContaining('no such resource')]);
 });
 
 test('A page for 404: has the status 404, whatever the path and the conditions', async () => {
@@ -198,6 +231,27 @@ test('systemd: the command of the service serves the files', async () => {
   const run = new Run(commandLine(command.split(' ')), folderWith({ 'dist/a.txt': 'a' }));
   const [, port] = await run.prints(/:(\d+)\//);
   expect((await rawRequest(Number(port), 'GET', '/a.txt', [])).body.toString()).toBe('a');
+});
+
+test('A Vite application, from build to service: is compressed once, and its routes get the page', async () => {
+  const [image = ''] = blocksUnder(
+    'docs/cookbook.md',
+    'A Vite application, from build to service',
+    'dockerfile',
+  );
+  const [, compress = ''] = /npx shared-data (compress .+)$/m.exec(image) ?? [];
+  const [, command = ''] = /^CMD (.+)$/m.exec(image) ?? [];
+  const folder = folderWith({ 'dist/index.html': 'page', 'dist/assets/app-0a.js': 'app '.repeat(1000) });
+  expect(await new Run(compress.split(' '), folder).outcome).toBe(0);
+  const run = new Run(commandLine(JSON.parse(command) as string[]), folder);
+  const [, port] = await run.prints(/:(\d+)\//);
+  const script = await rawRequest(Number(port), 'GET', '/assets/app-0a.js', [['Accept-Encoding', 'br']]);
+  expect(script.headers).toMatchObject({
+    'content-encoding': 'br',
+    'cache-control': 'max-age=31536000, public, immutable',
+  });
+  const route = await rawRequest(Number(port), 'GET', '/user/1', [['Accept', 'text/html']]);
+  expect([route.status, route.body.toString()]).toEqual([200, 'page']);
 });
 
 test('AWS Lambda: responds to events in format 2.0', () => {
