@@ -5,10 +5,18 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import channels from 'node:diagnostics_channel';
 import { tellSpans } from '../../docs/examples/observability/spans';
 import { SharedDataMiddleware } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve } from '../support/server';
+
+const subscriptions = jest.spyOn(channels, 'subscribe');
+
+// Channels belong to the process, which runs several test files.
+afterAll(() => {
+  for (const [channel, listener] of subscriptions.mock.calls) channels.unsubscribe(channel, listener);
+});
 
 test('the OpenTelemetry example adds the outcome of each request to its span', async () => {
   const exporter = new InMemorySpanExporter();
