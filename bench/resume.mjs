@@ -9,7 +9,7 @@ const dist = join(import.meta.dirname, '../dist');
  * Returns a function that measures a part of the run, unless the file has its results from a run of the same build
  * under the same `conditions`. The results are added to the file if they have settled.
  */
-export function resumable(file, conditions) {
+export function keepResults(file, conditions) {
   if (file === undefined) return (name, measure) => measure();
   const key = JSON.stringify({ build: hashOfBuild(), ...conditions });
   const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};

@@ -31,7 +31,7 @@ const { cpuTable, failureList, ratioTable, report, resultTable, table, targetTab
   await import('./report.mjs');
 const { measureDelegation, measureWorkers } = await import('./scaling.mjs');
 const { allServers, scenarios, serversOf } = await import('./scenarios.mjs');
-const { resumable } = await import('./resume.mjs');
+const { keepResults } = await import('./resume.mjs');
 const { median } = await import('./statistics.mjs');
 const { NODE_VERSIONS, OTHER_VERSION, RATIOS, ratioTargets, SAMPLE } = await import('./targets.mjs');
 
@@ -65,7 +65,7 @@ if (values.compare !== undefined) {
 const unavailable = allServers.filter((name) => missingProgram(name) !== undefined);
 for (const name of unavailable) console.log(`Skipping ${name}: ${missingProgram(name)} cannot be run.`);
 const unsettled = [];
-const measureOnce = resumable(values.resume, { machine: describeMachine(), plan });
+const measureOnce = keepResults(values.resume, { machine: describeMachine(), plan });
 
 const results = [];
 for (const scenario of scenarios.filter(({ name }) => isSelected(name)))
