@@ -30,6 +30,7 @@ test('Files behind a login: are private, and served to members only', async () =
   const denied = await get('/members/minutes.txt');
   expect([denied.status, denied.headers.get('location')]).toEqual([302, '/login']);
   expect((await logIn('wrong')).headers.get('set-cookie')).toBeNull();
+  expect((await fetch(`${origin}/login`, { method: 'POST', redirect: 'manual' })).status).toBe(302);
   const [cookie = ''] = ((await logIn('lovelace')).headers.get('set-cookie') ?? '').split(';');
   expect(await (await get('/members/', cookie)).text()).toBe('index');
   expect((await get('/members/missing', cookie)).status).toBe(404);
@@ -57,6 +58,14 @@ test('A protected directory inside a public one: members read it, others get the
     expect(await get(target, 'wrong')).toEqual([404, undefined]);
   expect((await rawRequest(port, 'GET', '/reports/2026.txt')).status).toBe(404);
   expect(await get('/a.txt', 'wrong')).toEqual([200, 'max-age=43200, public']);
+});
+
+test.each([
+  ['Files behind a login', 'PASSWORD'],
+  ['A protected directory inside a public one', 'TOKEN'],
+])('%s: does not start without %s, which would let everybody in', async (heading, variable) => {
+  const starting = start(recipe(heading), folderWith(), { [variable]: undefined });
+  await expect(starting).rejects.toThrow(`set the environment variable ${variable}`);
 });
 
 test('Downloads: are saved, and continue', async () => {
@@ -213,7 +222,7 @@ test('Behind a CDN: hashed files are kept for a year, pages for a minute', async
 
 /** The arguments of the command in a line of a configuration, with another port. */
 function commandLine(parts: readonly string[]): string[] {
-  const args = parts.slice(parts.findIndex((part) => part.endsWith('/.bin/shared-data')) + 1);
+  const args = parts.slice(parts.findIndex((part) => part.endsWith('/dist/cli/main.js')) + 1);
   return args.map((arg) => (arg === '8000' ? '0' : arg.replace('/srv/site/', '')));
 }
 
@@ -239,7 +248,7 @@ test('A Vite application, from build to service: is compressed once, and its rou
     'A Vite application, from build to service',
     'dockerfile',
   );
-  const [, compress = ''] = /npx shared-data (compress .+)$/m.exec(image) ?? [];
+  const [, compress = ''] = /npx shared-data-middleware (compress .+)$/m.exec(image) ?? [];
   const [, command = ''] = /^CMD (.+)$/m.exec(image) ?? [];
   const folder = folderWith({ 'dist/index.html': 'page', 'dist/assets/app-0a.js': 'app '.repeat(1000) });
   expect(await new Run(compress.split(' '), folder).outcome).toBe(0);
