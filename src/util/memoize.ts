@@ -1,5 +1,8 @@
-/** How many results are kept, and for keys of which length: both come from clients. */
-const MAX_RESULTS = 1000;
+/**
+ * How many results are kept, and for keys of which length. Clients choose the keys, and each export keeps results of its
+ * own, so that a client could otherwise fill the memory of a server with many exports.
+ */
+const MAX_RESULTS = 250;
 const MAX_KEY_LENGTH = 200;
 
 /** A function of a string whose results are kept. They must depend on nothing else, and not be changed. */

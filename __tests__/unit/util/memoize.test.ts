@@ -9,14 +9,14 @@ test('a result is computed once, also if it is null', () => {
   expect(compute).toHaveBeenCalledTimes(2);
 });
 
-test('of thousands of keys, or long ones, not all results are kept', () => {
+test('of hundreds of keys, or long ones, not all results are kept', () => {
   const compute = jest.fn((key: string) => key);
   const memoized = memoize(compute);
-  for (let index = 0; index < 1001; index++) memoized(String(index));
+  for (let index = 0; index < 251; index++) memoized(String(index));
   memoized('0');
-  expect(compute).toHaveBeenCalledTimes(1002);
+  expect(compute).toHaveBeenCalledTimes(252);
   for (let round = 0; round < 2; round++) memoized('x'.repeat(201));
-  expect(compute).toHaveBeenCalledTimes(1004);
+  expect(compute).toHaveBeenCalledTimes(254);
 });
 
 test('the results are those of the function', () => {
