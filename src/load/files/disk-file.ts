@@ -56,7 +56,7 @@ export class DiskFile implements OpenedFile {
     });
   }
 
-  close(): Promise<void> | undefined {
+  close(): Promise<void> {
     return this.#lease.release();
   }
 }

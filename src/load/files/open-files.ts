@@ -28,15 +28,15 @@ class OpenFile {
   }
 
   /** Adds a user. Returns the function that it calls at its end. */
-  use(): Lease['release'] {
+  use(): () => Promise<void> {
     this.#users += 1;
     let hasEnded = false;
-    return () => {
-      if (hasEnded) return undefined;
+    return async () => {
+      if (hasEnded) return;
       hasEnded = true;
       this.#users -= 1;
       this.#idleSince = performance.now();
-      return this.#isEvicted && this.#users === 0 ? this.descriptor.close() : undefined;
+      if (this.#isEvicted && this.#users === 0) await this.descriptor.close();
     };
   }
 
@@ -50,7 +50,7 @@ class OpenFile {
 /** A descriptor, and what its user calls at its end. */
 export interface Lease {
   readonly descriptor: Descriptor;
-  readonly release: () => Promise<void> | undefined;
+  readonly release: () => Promise<void>;
 }
 
 /**
