@@ -1,3 +1,4 @@
+import { differenceOf } from '../../../support/bytes';
 import type { ClientResponse, RequestOptions } from './client';
 import { LARGE, OLD_MTIME } from './exports';
 
@@ -44,7 +45,7 @@ export function testFiles(get: Get, { hasLength = true } = {}): void {
 
   test('responds 206 with a large range', async () => {
     const { status, body } = await get('/s/large.bin', { headers: { Range: 'bytes=1000001-15000000' } });
-    expect([status, body.equals(LARGE.subarray(1_000_001, 15_000_001))]).toEqual([206, true]);
+    expect([status, differenceOf(body, LARGE.subarray(1_000_001, 15_000_001))]).toEqual([206, null]);
   });
 
   test('responds 206 with several ranges in a multipart body', async () => {
@@ -73,11 +74,8 @@ export function testFiles(get: Get, { hasLength = true } = {}): void {
 
   test('sends a large file byte for byte', async () => {
     const { body, headers, isComplete } = await get('/s/large.bin');
-    expect([isComplete, body.equals(LARGE), headers['content-length']]).toEqual([
-      true,
-      true,
-      lengthOf(LARGE),
-    ]);
+    expect(differenceOf(body, LARGE)).toBeNull();
+    expect([isComplete, headers['content-length']]).toEqual([true, lengthOf(LARGE)]);
   });
 
   test('responds 200 with Content-Length: 0 for an empty file', async () => {
