@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
+import { http2Stream } from './http2-stream';
 
 /** The HTTP/2 error code INTERNAL_ERROR (RFC 9113 §7). */
 const INTERNAL_ERROR = 2;
@@ -9,7 +9,7 @@ const INTERNAL_ERROR = 2;
  * With HTTP/2, the stream is reset: one that is only destroyed ends without an error, and looks complete.
  */
 export function abortResponse(res: ServerResponse): void {
-  const { stream } = res as { stream?: ServerHttp2Stream };
+  const stream = http2Stream(res);
   if (stream === undefined) res.destroy();
   else stream.close(INTERNAL_ERROR);
 }

@@ -4,6 +4,7 @@ import { mergeHeaders } from '../http/header-fields';
 import type { Answer, RecyclingStream } from '../types';
 import type { MaybePromise } from '../util/maybe-promise';
 import { abortResponse } from './abort-response';
+import { http2Stream } from './http2-stream';
 import { headersFor, isPatched, writeHead } from './patched-response';
 import { onResponseEnd } from './socket-close';
 
@@ -59,7 +60,8 @@ function isRecycling(body: Readable): body is RecyclingStream {
 function pipeRecycling(body: RecyclingStream, res: ServerResponse): void {
   body.on('data', (chunk: Buffer) => {
     const canContinue = res.write(chunk, (error) => {
-      if (!error) body.recycle(chunk);
+      // Node reports no error for what it drops with a closed stream, while it may still send a part of the chunk.
+      if (!error && http2Stream(res)?.destroyed !== true) body.recycle(chunk);
     });
     if (!canContinue) body.pause();
   });
