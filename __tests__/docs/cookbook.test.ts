@@ -60,6 +60,25 @@ test('A protected directory inside a public one: members read it, others get the
   expect(await get('/a.txt', 'wrong')).toEqual([200, 'max-age=43200, public']);
 });
 
+test('A protected directory inside a public one: in Express, members read it after a login', async () => {
+  const folder = folderWith({ 'public/reports/index.html': 'reports', 'public/login.html': 'form' });
+  const [, program = ''] = blocksUnder('docs/cookbook.md', 'A protected directory inside a public one', 'js');
+  const { origin } = await start(program, folder, { PASSWORD: 'lovelace' });
+  const get = (path: string, cookie = ''): Promise<Response> =>
+    fetch(origin + path, { redirect: 'manual', headers: { cookie } });
+  const logIn = (password: string): Promise<Response> =>
+    fetch(`${origin}/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ password }) });
+
+  const form = await get('/login.html');
+  expect([await form.text(), form.headers.get('set-cookie')]).toEqual(['form', null]);
+  for (const path of ['/reports/', '/reports/index.html', '/report%73/index.html'])
+    expect((await get(path)).status).toBe(path.startsWith('/reports/') ? 302 : 404);
+  expect((await logIn('wrong')).headers.get('set-cookie')).toBeNull();
+  const [cookie = ''] = ((await logIn('lovelace')).headers.get('set-cookie') ?? '').split(';');
+  expect(await (await get('/reports/', cookie)).text()).toBe('reports');
+  expect((await get('/reports/', cookie)).headers.get('cache-control')).toBe('max-age=43200, private');
+});
+
 test.each([
   ['Files behind a login', 'PASSWORD'],
   ['A protected directory inside a public one', 'TOKEN'],
