@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Run } from '../support/cli';
 import { folderWith } from '../support/files';
+import { eventually } from '../support/process';
 import { PROJECT } from '../support/root';
 import { rawRequest } from '../support/server';
 import { blocksUnder, bundle, start } from './support/program';
+
+const LARGE = Buffer.alloc(30_000_000);
 
 const recipe = (heading: string): string => blocksUnder('docs/cookbook.md', heading, 'js')[0] ?? '';
 
@@ -253,12 +256,30 @@ test('Docker: the command of the image serves the files', async () => {
   expect((await rawRequest(Number(port), 'GET', '/a.txt', [])).body.toString()).toBe('a');
 });
 
+/** The words of the ExecStart line of a unit that runs the command. */
+function execStart(heading: string): string[] {
+  const [unit = ''] = blocksUnder('docs/cookbook.md', heading, 'ini');
+  const [, command = ''] = /^ExecStart=(.+)$/m.exec(unit) ?? [];
+  return commandLine(command.split(' '));
+}
+
 test('systemd: the command of the service serves the files', async () => {
-  const [service = ''] = blocksUnder('docs/cookbook.md', 'systemd', 'ini');
-  const [, command = ''] = /^ExecStart=(.+)$/m.exec(service) ?? [];
-  const run = new Run(commandLine(command.split(' ')), folderWith({ 'dist/a.txt': 'a' }));
+  const run = new Run(execStart('systemd'), folderWith({ 'dist/a.txt': 'a' }));
   const [, port] = await run.prints(/:(\d+)\//);
   expect((await rawRequest(Number(port), 'GET', '/a.txt', [])).body.toString()).toBe('a');
+});
+
+test('systemd: a program of your own ends after the response in progress when it is stopped', async () => {
+  const { port, origin, terminate } = await start(recipe('systemd'), folderWith({ 'dist/a.bin': LARGE }));
+  const download = await fetch(`${origin}/a.bin`);
+  const reader = (download.body as ReadableStream<Uint8Array>).getReader();
+  let received = (await reader.read()).value?.length ?? 0;
+  const ended = terminate();
+  await eventually(async () => {
+    await expect(rawRequest(port, 'GET', '/api/time')).rejects.toThrow('ECONNREFUSED');
+  });
+  for (let part = await reader.read(); !part.done; part = await reader.read()) received += part.value.length;
+  expect([received, await ended]).toEqual([LARGE.length, 0]);
 });
 
 test('A Vite application, from build to service: is compressed once, and its routes get the page', async () => {
@@ -280,6 +301,10 @@ test('A Vite application, from build to service: is compressed once, and its rou
   });
   const route = await rawRequest(Number(port), 'GET', '/user/1', [['Accept', 'text/html']]);
   expect([route.status, route.body.toString()]).toEqual([200, 'page']);
+
+  const service = execStart('A Vite application, from build to service');
+  const flags = ['--single', '--immutable', 'assets/', '--precompressed'];
+  expect(service).toEqual(expect.arrayContaining(flags));
 });
 
 test('AWS Lambda: responds to events in format 2.0', () => {

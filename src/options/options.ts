@@ -20,7 +20,7 @@ export interface SharedDataOptions {
    * `[a-z]`, `[!a-z]`; a leading dot is an ordinary character). A pattern without a slash is matched against
    * the base name. A pattern with a slash is matched against the path below the export: `*` does not match a
    * slash, `**` does, and a trailing slash stands for everything in the directory. As in Werkzeug, it
-   * replaces {@link SharedDataMiddleware.isAllowed}.
+   * replaces {@link SharedDataMiddleware.isAllowed}, which is then never called.
    *
    * @default undefined, which denies nothing
    */
@@ -129,8 +129,9 @@ export interface SharedDataOptions {
   /**
    * The value of Cache-Control in place of `max-age=<cacheTimeout>, public`, or a function that returns it
    * for a file. If an overridden {@link SharedDataMiddleware.isAllowed} reads the request, the default is
-   * `private` instead of `public`. Expires agrees with its `max-age`; without `max-age` there is no Expires
-   * (RFC 9111 §5.3). Unlike the option of the same name of send and serve-static, it is not a boolean.
+   * `private` instead of `public`; a value given here replaces that too. Expires agrees with its `max-age`;
+   * without `max-age` there is no Expires (RFC 9111 §5.3). Unlike the option of the same name of send and
+   * serve-static, it is not a boolean.
    *
    * @default undefined, Werkzeug's value
    */

@@ -54,12 +54,21 @@ export function bundle(program: string, folder: string): string {
   return outfile;
 }
 
+/** A program that listens on a port of its own. */
+export interface RunningProgram {
+  readonly origin: string;
+  readonly port: number;
+  readonly output: () => string;
+  /** Sends SIGTERM. Resolves with the exit code, or null if the signal has ended the program. */
+  readonly terminate: () => Promise<number | null>;
+}
+
 /** Runs a program of a document that listens on port 8000, on another port. Resolves with its output and origin. */
 export async function start(
   program: string,
   folder: string,
   env: NodeJS.ProcessEnv = {},
-): Promise<{ origin: string; port: number; output: () => string }> {
+): Promise<RunningProgram> {
   const port = await freePort();
   const file = bundle(program.replaceAll('8000', String(port)), folder);
   const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env } });
@@ -71,7 +80,12 @@ export async function start(
     if (child.exitCode !== null) throw new Error(`the program ended: ${output}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { origin: `http://127.0.0.1:${port}`, port, output: () => output };
+  const terminate = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
+  };
+  return { origin: `http://127.0.0.1:${port}`, port, output: () => output, terminate };
 }
 
 function accepts(port: number): Promise<boolean> {
