@@ -55,10 +55,16 @@ async function expectNoLeak(scenario: (port: number) => Promise<void>): Promise<
   });
 }
 
-test('a thousand clients that read nothing release all resources when they disconnect', async () => {
+/**
+ * The kernel keeps 4 MiB for each of them. A thousand exceed what Linux has for TCP (`tcp_mem`): it then resets
+ * connections, also those of other tests.
+ */
+const STALLED_CLIENTS = 100;
+
+test('a hundred clients that read nothing release all resources when they disconnect', async () => {
   await expectNoLeak(async (port) => {
     const sockets: Socket[] = [];
-    for (let count = 0; count < 1000; count++) {
+    for (let count = 0; count < STALLED_CLIENTS; count++) {
       const socket = client(port, `${GET_LARGE}\r\n`);
       sockets.push(socket);
       await new Promise((resolve) => socket.once('readable', resolve));
