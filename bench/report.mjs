@@ -24,10 +24,11 @@ export function serversIn(results) {
 }
 
 /**
- * A table of the ratios to bare Node, with a row per scenario and a column per server. It has a dash where a
- * server was not measured.
+ * A table of the ratios to bare Node, with a row per scenario that it was measured in, and a column per server. It
+ * has a dash where a server was not measured.
  */
-export function ratioTable(results) {
+export function ratioTable(allResults) {
+  const results = allResults.filter(({ rounds }) => ratiosOf(rounds, 'bare', 'bare') !== undefined);
   const servers = serversIn(results);
   const rows = results.map(({ title, rounds }) => [
     title,
@@ -147,7 +148,12 @@ workers. The load generator and the processes share the cores of the machine.
 
 ${table(['', 'result'], scaling)}
 
-## Versions of Node
+${versionsSection(versions)}`;
+}
+
+function versionsSection(versions) {
+  if (versions.length === 0) return 'Other versions of Node were not measured in this run.\n';
+  return `## Versions of Node
 
 ${versions.map(versionSection).join('\n')}`;
 }
