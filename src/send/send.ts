@@ -60,7 +60,7 @@ function isRecycling(body: Readable): body is RecyclingStream {
 function pipeRecycling(body: RecyclingStream, res: ServerResponse): void {
   body.on('data', (chunk: Buffer) => {
     const canContinue = res.write(chunk, (error) => {
-      // Node reports no error for what it drops with a closed stream, while it may still send a part of the chunk.
+      // Node reports no error for a chunk that it drops with a closed HTTP/2 stream. It may still send a part of it.
       if (!error && http2Stream(res)?.destroyed !== true) body.recycle(chunk);
     });
     if (!canContinue) body.pause();
