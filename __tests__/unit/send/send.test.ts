@@ -16,12 +16,10 @@ const CHUNK_SIZE = 32 * 1024;
 
 /** Emits chunks without end, and counts those that come back. */
 class EndlessStream extends Readable implements RecyclingStream {
-  emitted = 0;
   recycled = 0;
 
   override _read(): void {
     setImmediate(() => {
-      this.emitted += 1;
       this.push(Buffer.alloc(CHUNK_SIZE));
     });
   }
@@ -46,5 +44,5 @@ test('a chunk is not recycled if a client of HTTP/2 closes the stream after a pa
   await once(stream, 'close');
   session.destroy();
   await new Promise((resolve) => server.close(resolve));
-  expect([body.destroyed, body.emitted, body.recycled]).toEqual([true, 2, 1]);
+  expect([body.destroyed, body.recycled]).toEqual([true, 1]);
 });
