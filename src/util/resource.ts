@@ -1,4 +1,4 @@
-import type { MaybePromise } from './maybe-promise';
+import { andThen, ignoreRejection, orElse, type MaybePromise } from './maybe-promise';
 
 /** Something that must be closed after use: a file, or an answer whose body is read from one. */
 export interface Resource {
@@ -7,29 +7,17 @@ export interface Resource {
 
 /** Calls `use`, then closes the resource, also if `use` failed. */
 export function withResource<T>(resource: Resource, use: () => MaybePromise<T>): MaybePromise<T> {
-  return resource.close === undefined ? use() : useAndClose(resource, use);
-}
-
-async function useAndClose<T>(resource: Resource, use: () => MaybePromise<T>): Promise<T> {
-  try {
-    return await use();
-  } finally {
-    await resource.close?.();
-  }
+  return andThen(closeOnError(resource, use), (result) => andThen(resource.close?.(), () => result));
 }
 
 /** Calls `make`, whose result closes the resource. If `make` fails, the resource is closed here. */
 export function closeOnError<T>(resource: Resource, make: () => MaybePromise<T>): MaybePromise<T> {
-  return resource.close === undefined ? make() : makeOrClose(resource, make);
-}
-
-async function makeOrClose<T>(resource: Resource, make: () => MaybePromise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    await resource.close?.();
-    throw error;
-  }
+  if (resource.close === undefined) return make();
+  return orElse(make, (error) =>
+    andThen(resource.close?.(), () => {
+      throw error;
+    }),
+  );
 }
 
 /**
@@ -37,5 +25,10 @@ async function makeOrClose<T>(resource: Resource, make: () => MaybePromise<T>): 
  * no longer reach a client, and must not end the process.
  */
 export function closeQuietly(resource: Resource): void {
-  useAndClose(resource, () => undefined).catch(() => undefined);
+  ignoreRejection(
+    orElse(
+      () => resource.close?.(),
+      () => undefined,
+    ),
+  );
 }

@@ -56,7 +56,7 @@ export class DiskFile implements OpenedFile {
     });
   }
 
-  close(): Promise<void> {
+  close(): Promise<void> | undefined {
     return this.#lease.release();
   }
 }

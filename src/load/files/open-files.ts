@@ -28,15 +28,15 @@ class OpenFile {
   }
 
   /** Adds a user. Returns the function that it calls at its end. */
-  use(): () => Promise<void> {
+  use(): Lease['release'] {
     this.#users += 1;
     let hasEnded = false;
-    return async () => {
-      if (hasEnded) return;
+    return () => {
+      if (hasEnded) return undefined;
       hasEnded = true;
       this.#users -= 1;
       this.#idleSince = performance.now();
-      if (this.#isEvicted && this.#users === 0) await this.descriptor.close();
+      return this.#isEvicted && this.#users === 0 ? this.descriptor.close() : undefined;
     };
   }
 
@@ -50,7 +50,7 @@ class OpenFile {
 /** A descriptor, and what its user calls at its end. */
 export interface Lease {
   readonly descriptor: Descriptor;
-  readonly release: () => Promise<void>;
+  readonly release: () => Promise<void> | undefined;
 }
 
 /**
