@@ -139,7 +139,7 @@ export class Responder {
     return andThen(createBody(opened, content), (body) => {
       // The text of a 412 or 416 is not from the file.
       const { latin1 } = opened;
-      const answer = {
+      const answer: Answer = {
         status,
         headers,
         body,
@@ -147,7 +147,8 @@ export class Responder {
         latin1,
         contentType: representation.metadata.contentType,
       };
-      return opened.close === undefined ? answer : { ...answer, close: () => opened.close?.() };
+      if (opened.close !== undefined) answer.close = () => opened.close?.();
+      return answer;
     });
   }
 
