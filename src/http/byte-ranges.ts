@@ -25,6 +25,7 @@ export function byteRanges(field: string, size: number): readonly ByteRange[] | 
   if (specs === null || specs.length > MAX_RANGES) return null;
   if (size === 0) return specs.every(isUnsatisfiableWhenEmpty) ? [] : null;
   const requested = parse(size, specs, false);
+  if (requested.length === 1) return requested;
   const bytes = requested.reduce((sum, range) => sum + rangeLength(range), 0);
   return bytes > size ? null : parse(size, specs, true);
 }
