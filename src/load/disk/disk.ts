@@ -115,9 +115,9 @@ export class Disk {
     );
   }
 
-  /** Reads into a buffer from a position, synchronously. Returns the number of bytes. */
-  readSync(descriptor: number, buffer: Buffer, position: number): number {
-    return this.#runSync(() => readSync(descriptor, buffer, 0, buffer.length, position));
+  /** Fills a buffer, from an offset in it, from a position. Synchronous. Returns the number of bytes. */
+  readSync(descriptor: number, buffer: Buffer, offset: number, position: number): number {
+    return this.#runSync(() => readSync(descriptor, buffer, offset, buffer.length - offset, position));
   }
 
   /** Closes a descriptor. This is not limited in time, because a descriptor would stay open. */

@@ -101,7 +101,7 @@ export class Descriptor {
   #fillSync(bytes: Buffer, position: number): Buffer {
     let filled = 0;
     while (filled < bytes.length) {
-      const bytesRead = this.#disk.readSync(this.fd, bytes.subarray(filled), position + filled);
+      const bytesRead = this.#disk.readSync(this.fd, bytes, filled, position + filled);
       if (bytesRead === 0) return bytes.subarray(0, filled);
       filled += bytesRead;
     }

@@ -46,9 +46,9 @@ describe('a part', () => {
   beforeEach(() => {
     let time = 1000;
     jest.spyOn(performance, 'now').mockImplementation(() => time);
-    jest.spyOn(quickDisk, 'readSync').mockImplementation((fd, buffer, position) => {
+    jest.spyOn(quickDisk, 'readSync').mockImplementation((fd, buffer, offset, position) => {
       time += durations[0] ?? 0;
-      return readSync(fd, buffer, 0, buffer.length, position);
+      return readSync(fd, buffer, offset, buffer.length - offset, position);
     });
   });
 
