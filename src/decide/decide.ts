@@ -20,29 +20,32 @@ export interface FileContent {
 }
 
 /** Decides the response to a GET or HEAD request for a representation, in the order of RFC 9110 §13.2.2. */
-export function decide(request: SharedRequest, representation: Representation): Decision {
+export function decide(
+  { method, headers, responseStatus }: SharedRequest,
+  representation: Representation,
+): Decision {
   const { metadata } = representation;
   // Preconditions and ranges apply to a response that would be 200 (RFC 9110 §13.2.1, §14.2).
-  if (request.responseStatus !== undefined) return full(representation, request);
+  if (responseStatus !== undefined) return full(representation, method, responseStatus);
   if (metadata.isConditional) {
-    const outcome = evaluatePreconditions(request.headers, metadata);
+    const outcome = evaluatePreconditions(headers, metadata);
     if (outcome === 'failed') return refusal(412);
     if (outcome === 'not modified') return notModified(representation);
   }
-  const ranges = requestedRanges(request, metadata);
-  if (ranges === null) return full(representation, request);
+  // Range is defined for GET only (RFC 9110 §14.2).
+  const ranges = method === 'GET' ? requestedRanges(headers, metadata) : null;
+  if (ranges === null) return full(representation, method);
   const [first, ...others] = ranges;
   if (first === undefined) return refusal(416, 'Content-Range', `bytes */${metadata.size}`);
   return others.length === 0 ? singlePart(representation, first) : multipart(representation, ranges);
 }
 
-/** Null if the whole representation is to be sent. Range is defined for GET only (RFC 9110 §14.2). */
+/** Null if the whole representation is to be sent. */
 function requestedRanges(
-  { method, headers }: SharedRequest,
+  { range, 'if-range': condition }: SharedRequest['headers'],
   metadata: RepresentationMetadata,
 ): readonly ByteRange[] | null {
-  const { range, 'if-range': condition } = headers;
-  if (range === undefined || method !== 'GET' || !metadata.acceptsRanges) return null;
+  if (range === undefined || !metadata.acceptsRanges) return null;
   const { etag, lastModified, hasStrongDate } = metadata;
   const validators = { etag, lastModified: hasStrongDate ? lastModified : undefined };
   // Node types If-Range as a list, but never makes a list of it.
@@ -51,10 +54,7 @@ function requestedRanges(
   return isCurrent ? byteRanges(range, metadata.size) : null;
 }
 
-function full(
-  representation: Representation,
-  { method, responseStatus: status = 200 }: SharedRequest,
-): Decision {
+function full(representation: Representation, method: SharedRequest['method'], status = 200): Decision {
   const { size } = representation.metadata;
   const content = method === 'HEAD' ? null : fileContent({ start: 0, end: size - 1 });
   return { status, headers: representation.fullHeaders(), content };

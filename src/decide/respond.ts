@@ -55,9 +55,9 @@ export class Responder {
     return andThen(isStoredFileAllowed(this.#hooks, filename, seen, openEncoded?.alone), (allowed) => {
       if (!allowed) return null;
       const scope = observed?.scope() ?? 'public';
+      if (slashRedirect === undefined) return this.respondAllowed(resolved, scope);
       const { url = '', originalUrl = url } = lookup.request;
-      if (slashRedirect !== undefined) return redirectToSlash(slashRedirect, originalUrl);
-      return this.respondAllowed(resolved, scope);
+      return redirectToSlash(slashRedirect, originalUrl);
     });
   }
 

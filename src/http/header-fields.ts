@@ -56,15 +56,15 @@ export function mergeHeaders(
   answer: Pick<Answer, 'status' | 'file'>,
   front: FieldsInFront,
 ): HeaderFields {
-  removeStale(front, keptFields(answer));
+  const inFront = removeStale(front, keptFields(answer));
   const merged: HeaderFields = [];
   for (const [name, value] of fieldPairs(headers)) {
-    const before = front.getHeader(name);
-    if (isSame(name, 'set-cookie')) front.appendHeader(name, value);
-    else if (before === undefined) {
-      if (isError(answer) || !isContradicted(name, front)) merged.push(name, value);
-    } else if (isSame(name, 'vary')) merged.push(name, mergeVary(before, value));
-    else if (isError(answer) || isMultipart(name, value)) merged.push(name, value);
+    const lowerCase = name.toLowerCase(); // names that `setHeaders` has returned are in lower case already
+    if (lowerCase === 'set-cookie') front.appendHeader(name, value);
+    else if (!inFront.has(lowerCase)) {
+      if (isError(answer) || !isContradicted(lowerCase, inFront)) merged.push(name, value);
+    } else if (lowerCase === 'vary') merged.push(name, mergeVary(front.getHeader(name), value));
+    else if (isError(answer) || isMultipart(lowerCase, value)) merged.push(name, value);
   }
   return merged;
 }
@@ -83,29 +83,31 @@ function keptFields({ status, file }: Pick<Answer, 'status' | 'file'>): Readonly
   return status >= 300 && file === undefined ? NONE : KEPT_WITH_FILE;
 }
 
-function removeStale(front: FieldsInFront, kept: ReadonlySet<string>): void {
-  for (const name of front.getHeaderNames()) {
-    if (REPRESENTATION_HEADERS.has(name) && !kept.has(name)) front.removeHeader(name);
+/** Removes the fields that describe another content, and returns the names of the others, in lower case. */
+function removeStale(front: FieldsInFront, kept: ReadonlySet<string>): ReadonlySet<string> {
+  const names = new Set(front.getHeaderNames());
+  for (const name of names) {
+    if (!REPRESENTATION_HEADERS.has(name) || kept.has(name)) continue;
+    front.removeHeader(name);
+    names.delete(name);
   }
+  return names;
 }
 
 /**
  * Our Expires must not contradict a Cache-Control that was set in front, and our max-age would override an Expires
  * that was set alone (RFC 9111 §5.3).
  */
-function isContradicted(name: string, front: FieldsInFront): boolean {
-  if (isSame(name, 'expires')) return front.getHeader('cache-control') !== undefined;
-  return isSame(name, 'cache-control') && front.getHeader('expires') !== undefined;
+function isContradicted(name: string, inFront: ReadonlySet<string>): boolean {
+  return (
+    (name === 'expires' && inFront.has('cache-control')) ||
+    (name === 'cache-control' && inFront.has('expires'))
+  );
 }
 
 /** Without this type and its boundary, the parts of several ranges cannot be read. */
 function isMultipart(name: string, value: string): boolean {
-  return isSame(name, 'content-type') && value.startsWith('multipart/byteranges');
-}
-
-/** Names that `setHeaders` has returned are in lower case. */
-function isSame(name: string, lowerCase: string): boolean {
-  return name.length === lowerCase.length && name.toLowerCase() === lowerCase;
+  return name === 'content-type' && value.startsWith('multipart/byteranges');
 }
 
 /** A Vary that was set in front names other fields that the response depends on (RFC 9110 §12.5.5). */
