@@ -15,6 +15,14 @@
  */
 export const scenarios = [
   { name: '1 KB', request: { path: '/sizes/1k.txt' }, length: 1024, compared: true },
+  {
+    name: 'Express 1 KB',
+    title: '1 KB, in Express',
+    request: { path: '/sizes/1k.txt' },
+    length: 1024,
+    variant: 'express',
+    servers: ['bare', 'ours', 'sirv', 'serve-static'],
+  },
   { name: '10 KB', request: { path: '/sizes/10k.txt' }, length: 10_240, compared: true },
   { name: 'Zipf', title: '10,000 files, Zipf', request: { mix: 'zipf' }, compared: true },
   {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** Whether the server sends `app.js.gz`, stored beside `app.js`, to clients that accept gzip. */
 export const isPrecompressed = process.env.BENCH_VARIANT === 'precompressed';
 
+export const isInExpress = process.env.BENCH_VARIANT === 'express';
+
 /** Creates a server for the protocol of the scenario: HTTP/1.1, or HTTP/1.1 or HTTP/2 over TLS. */
 export function createServer(handler) {
   const folder = process.env.BENCH_CERTIFICATE;
@@ -22,6 +24,14 @@ export function createServer(handler) {
     default:
       return createHttpServer(handler);
   }
+}
+
+/** Serves files with a middleware, in front of the application: in Express, if the scenario is one of Express. */
+export async function listenWith(middleware) {
+  if (isInExpress) {
+    const { default: express } = await import('express');
+    listen(createServer(express().use(middleware, app)));
+  } else listen(createServer((req, res) => middleware(req, res, () => app(req, res))));
 }
 
 /** Listens on the port of the command line. */

@@ -1,4 +1,4 @@
-import { app, createServer, listen } from './listen.mjs';
+import { app, createServer, isInExpress, listen, listenWith } from './listen.mjs';
 import { SharedDataMiddleware } from './package.mjs';
 
 const root = process.argv[2];
@@ -17,4 +17,6 @@ function manyExports() {
 }
 
 const exports = { ...(variant === 'exports' && manyExports()), '/': root };
-listen(createServer(new SharedDataMiddleware(app, exports, OPTIONS[variant]).listener));
+const shared = new SharedDataMiddleware(app, exports, OPTIONS[variant]);
+if (isInExpress) await listenWith(shared.middleware);
+else listen(createServer(shared.listener));

@@ -1,5 +1,4 @@
 import serveStatic from 'serve-static';
-import { app, createServer, listen } from './listen.mjs';
+import { listenWith } from './listen.mjs';
 
-const serve = serveStatic(process.argv[2], { maxAge: '12h' });
-listen(createServer((req, res) => serve(req, res, () => app(req, res))));
+await listenWith(serveStatic(process.argv[2], { maxAge: '12h' }));

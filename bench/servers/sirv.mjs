@@ -1,5 +1,4 @@
 import sirv from 'sirv';
-import { app, createServer, isPrecompressed, listen } from './listen.mjs';
+import { isPrecompressed, listenWith } from './listen.mjs';
 
-const serve = sirv(process.argv[2], { etag: true, gzip: isPrecompressed, maxAge: 43200 });
-listen(createServer((req, res) => serve(req, res, () => app(req, res))));
+await listenWith(sirv(process.argv[2], { etag: true, gzip: isPrecompressed, maxAge: 43200 }));
