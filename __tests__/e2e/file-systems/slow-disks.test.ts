@@ -63,7 +63,7 @@ async function lengthOf(body: AsyncIterable<Buffer>): Promise<number> {
   return length;
 }
 
-describe.each(['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'])(
+describe.each(['node:http', 'node:http2', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'])(
   'a slow disk: %s',
   (framework) => {
     let disk: SlowDisk;
@@ -149,7 +149,8 @@ describe.each(['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHand
       const signal = AbortSignal.timeout(30_000);
       const response = await server.begin('/slow/large.bin', signal);
       disk.hang();
-      await expect(lengthOf(response)).rejects.toMatchObject({ code: 'ECONNRESET' });
+      const code = framework === 'node:http2' ? 'ERR_HTTP2_STREAM_ERROR' : 'ECONNRESET';
+      await expect(lengthOf(response)).rejects.toMatchObject({ code });
       expect(signal.aborted).toBe(false);
       expect(await server.get('/application')).toMatchObject(applicationAnswers);
       disk.resume();

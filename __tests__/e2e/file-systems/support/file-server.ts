@@ -1,14 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { connect, type IncomingHttpStatusHeader } from 'node:http2';
 import { join } from 'node:path';
-import type { Served } from './serve';
+import type { Readable } from 'node:stream';
+import { certificate } from '../../../support/tls';
+import type { Served, Serving } from './serve';
+
+/** A response whose body has not been read. */
+export interface ResponseStream extends Readable {
+  readonly statusCode?: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** A complete response. */
 export interface FileResponse {
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -29,11 +38,11 @@ afterAll(async () => {
 /** A server in its own process, because a slow disk may block its event loop. It is stopped at the end. */
 export class FileServer {
   readonly #child: ChildProcess;
-  readonly #port: number;
+  readonly #serving: Serving;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, serving: Serving) {
     this.#child = child;
-    this.#port = port;
+    this.#serving = serving;
   }
 
   static async start(served: Served): Promise<FileServer> {
@@ -43,9 +52,9 @@ export class FileServer {
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
-    const [port] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [number];
+    const [serving] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Serving];
     if (!running.has(child)) throw new Error('the server has ended before it listened');
-    return new FileServer(child, port);
+    return new FileServer(child, serving);
   }
 
   /** Resolves with a response, or rejects if there is no complete one in time. */
@@ -58,13 +67,27 @@ export class FileServer {
   }
 
   /** Resolves with a response whose body has not been read. Each request has a connection of its own. */
-  begin(path: string, signal = AbortSignal.timeout(PATIENCE)): Promise<IncomingMessage> {
+  begin(path: string, signal = AbortSignal.timeout(PATIENCE)): Promise<ResponseStream> {
+    return this.#serving.protocol === 'h2' ? this.#beginHttp2(path, signal) : this.#beginHttp1(path, signal);
+  }
+
+  #beginHttp1(path: string, signal: AbortSignal): Promise<ResponseStream> {
     return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port: this.#port, path, agent: false, signal };
+      const options = { host: '127.0.0.1', port: this.#serving.port, path, agent: false, signal };
       get(options, resolve).on('error', (cause) => {
         reject(new Error(`no response for ${path}`, { cause }));
       });
     });
+  }
+
+  async #beginHttp2(path: string, signal: AbortSignal): Promise<ResponseStream> {
+    const session = connect(`https://127.0.0.1:${this.#serving.port}`, { ca: certificate.cert });
+    const stream = session.request({ ':path': path }, { signal });
+    stream.once('close', () => {
+      session.destroy();
+    });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders & IncomingHttpStatusHeader];
+    return Object.assign(stream, { statusCode: headers[':status'], headers });
   }
 
   /** The names of the files below a directory that the server has open. */

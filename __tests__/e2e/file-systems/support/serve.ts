@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SharedDataMiddleware } from '../../../../src/index';
 import { app } from '../../../support/app';
-import { frameworks } from '../../frameworks/support/frameworks';
+import { frameworks, type Framework } from '../../frameworks/support/frameworks';
 
 /** What to serve: the name of a framework, the exported directories by path, and the options. */
 export interface Served {
@@ -10,10 +10,18 @@ export interface Served {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-async function serve({ framework, exports, options }: Served): Promise<void> {
-  const shared = new SharedDataMiddleware(app, exports, options);
-  const server = await frameworks[framework]?.start(shared);
-  process.send?.((server?.address() as AddressInfo).port);
+/** Where a server listens. */
+export interface Serving {
+  readonly port: number;
+  readonly protocol: Framework['protocol'];
+}
+
+async function serve({ framework: name, exports, options }: Served): Promise<void> {
+  const framework = frameworks[name];
+  if (framework === undefined) throw new Error(`expected a framework, got ${name}`);
+  const server = await framework.start(new SharedDataMiddleware(app, exports, options));
+  const { port } = server.address() as AddressInfo;
+  process.send?.({ port, protocol: framework.protocol } satisfies Serving);
 }
 
 void serve(JSON.parse(process.argv[2] ?? '') as Served);

@@ -3,7 +3,14 @@ import { sendRequest, type ClientResponse } from '../../../frameworks/support/cl
 import { frameworks, type ListeningServer } from '../../../frameworks/support/frameworks';
 
 /** Each way into the package. */
-export const FRONT_ENDS = ['node:http', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'] as const;
+export const FRONT_ENDS = [
+  'node:http',
+  'node:http2',
+  'Express 5',
+  'Koa',
+  'Fastify',
+  'Hono, with fetchHandler',
+] as const;
 
 export type FrontEnd = (typeof FRONT_ENDS)[number];
 
