@@ -123,6 +123,23 @@ describe('a file that cannot be read', () => {
     });
   });
 
+  test('because of its encoding only is sent in another one', async () => {
+    const encoded = folderWith({ 'a.txt': 'a', 'a.txt.br': 'br', 'a.txt.gz': 'gz', 'alone.txt.br': 'br' });
+    chmodSync(encoded, 0o755);
+    chmodSync(join(encoded, 'a.txt.br'), 0);
+    chmodSync(join(encoded, 'alone.txt.br'), 0);
+    const shared = new SharedDataMiddleware(app, { '/s': encoded }, { precompressed: true });
+    const { port } = await serve(shared.listener);
+    const get = (path: string, codings: string): Promise<RawAnswer> =>
+      rawRequest(port, 'GET', path, [['Accept-Encoding', codings]]);
+    await unprivileged(async () => {
+      expect(await get('/s/a.txt', 'br, gzip')).toMatchObject({ status: 200, body: Buffer.from('gz') });
+      expect(await get('/s/a.txt', 'br')).toMatchObject({ status: 200, body: Buffer.from('a') });
+      expect(await get('/s/a.txt', 'br, identity;q=0')).toMatchObject({ status: 406 });
+      expect(await get('/s/alone.txt', 'br')).toMatchObject({ status: 403 });
+    });
+  });
+
   test('because it was deleted after the lookup is passed to the application', async () => {
     class Racing extends SharedDataMiddleware {
       override opener(filename: string): Opener {

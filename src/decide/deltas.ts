@@ -6,10 +6,9 @@ import { listedDelta, type Delta } from '../http/entity-tags';
 import { readRange } from '../load/files/read';
 import type { ResolvedFile } from '../match/find-file';
 import type { DictionaryCoding, OpenedFile } from '../types';
-import { isForbiddenError } from '../util/fs-errors';
-import { andThen, firstOf, orElse, type MaybePromise } from '../util/maybe-promise';
+import { andThen, firstOf, type MaybePromise } from '../util/maybe-promise';
 import { closeOnError, closeQuietly } from '../util/resource';
-import { openIfExists, type NegotiatedFile } from './negotiate';
+import { openIfReadable, type NegotiatedFile } from './negotiate';
 
 /**
  * Opens the delta of a file that is made with the dictionary of the client, or returns null if there is none, if
@@ -40,14 +39,7 @@ function openNamed({ openDelta: open }: ResolvedFile, delta: Delta): MaybePromis
   if (open === undefined) return null;
   const { coding, dictionary } = delta;
   return andThen(
-    orElse(
-      () => openIfExists(() => open(coding, dictionary)),
-      (error) => {
-        // A delta with a wrong mode must not deny the file, for returning visitors only.
-        if (isForbiddenError(error)) return null;
-        throw error;
-      },
-    ),
+    openIfReadable(() => open(coding, dictionary)),
     (file) => file && { file, coding, delta, hasDeltas: true, varies: true, isMade: false },
   );
 }

@@ -5,8 +5,8 @@ import type { Encodings } from '../encode/encodings';
 import type { ResolvedFile } from '../match/find-file';
 import type { CheckedOptions } from '../options/options';
 import type { Delta } from '../http/entity-tags';
-import type { ContentCoding, DictionaryCoding, OpenedFile, SharedRequest } from '../types';
-import { isNotFoundError } from '../util/fs-errors';
+import type { ContentCoding, DictionaryCoding, EncodedOpener, OpenedFile, SharedRequest } from '../types';
+import { isForbiddenError, isNotFoundError } from '../util/fs-errors';
 import { andThen, firstOf, orElse, type MaybePromise } from '../util/maybe-promise';
 import { closeQuietly } from '../util/resource';
 import { checkFileHeaders } from './file-headers';
@@ -65,7 +65,7 @@ export function openNegotiated(resolved: ResolvedFile, negotiation: Negotiation)
   const preferred = firstOf(accepted, (coding) =>
     coding === 'identity'
       ? openOriginal(resolved, negotiation, WITH_STORED)
-      : openStored(() => openEncoded(coding), coding),
+      : openStored(openEncoded, coding),
   );
   if (accepted.includes('identity')) return preferred;
   return andThen(preferred, (opened) => {
@@ -75,11 +75,10 @@ export function openNegotiated(resolved: ResolvedFile, negotiation: Negotiation)
   });
 }
 
-function openStored(
-  open: () => MaybePromise<OpenedFile | null>,
-  coding: ContentCoding,
-): MaybePromise<NegotiatedFile | null> {
-  return andThen(openIfExists(open), (file) => file && { file, coding, varies: true, isMade: false });
+function openStored(openEncoded: EncodedOpener, coding: ContentCoding): MaybePromise<NegotiatedFile | null> {
+  const open = (): MaybePromise<OpenedFile | null> => openEncoded(coding);
+  const opened = openEncoded.alone === undefined ? openIfReadable(open) : openIfExists(open);
+  return andThen(opened, (file) => file && { file, coding, varies: true, isMade: false });
 }
 
 /** Opens the file itself, for which no stored encoding was found, and selects an encoding that was made of it. */
@@ -122,8 +121,22 @@ function selectMade(
   return compressor.whenMade(encodings, accepted).then(() => select() ?? 'not acceptable');
 }
 
+/**
+ * An opened encoding or delta, or null if it does not exist or may not be read. A wrong mode of it must not deny the
+ * file, for some clients only.
+ */
+export function openIfReadable(open: () => MaybePromise<OpenedFile | null>): MaybePromise<OpenedFile | null> {
+  return orElse(
+    () => openIfExists(open),
+    (error) => {
+      if (isForbiddenError(error)) return null;
+      throw error;
+    },
+  );
+}
+
 /** The opened file, or null if it does not exist, or no longer since the loader found it. */
-export function openIfExists(open: () => MaybePromise<OpenedFile | null>): MaybePromise<OpenedFile | null> {
+function openIfExists(open: () => MaybePromise<OpenedFile | null>): MaybePromise<OpenedFile | null> {
   return orElse(
     () => andThen(open(), (file) => (file === null ? null : checkOpened(file))),
     (error) => {
