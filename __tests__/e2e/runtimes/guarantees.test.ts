@@ -3,12 +3,18 @@ import { folderWith } from '../../support/files';
 import { eventually } from '../../support/process';
 import { sendAndDisconnect, sendRequest } from '../frameworks/support/client';
 import { FILES, LARGE, OLD_MTIME } from '../frameworks/support/exports';
-import { testApplication, testFiles, type Get } from '../frameworks/support/guarantees';
+import {
+  CODE,
+  testApplication,
+  testCompression,
+  testFiles,
+  type Get,
+} from '../frameworks/support/guarantees';
 import { program } from './support/home';
 import { bun, COMMAND, deno } from './support/runtimes';
 import { ServerProcess } from './support/server-process';
 
-const folder = folderWith(FILES, OLD_MTIME);
+const folder = folderWith({ ...FILES, 'code.js': CODE }, OLD_MTIME);
 const server = program(join(__dirname, 'support/server.ts'));
 
 describe.each([
@@ -20,14 +26,22 @@ describe.each([
   );
   const command = runWithPatterns(COMMAND, '--port', '0', '--export', `/s=${folder}`, ...options);
 
+  const fetchServer = { hasApplication: true, hasLength: keepsStreamLength };
+  const httpServer = { hasApplication: true, hasLength: true };
+
   describe.each([
-    ['node:http', { start: run(server, 'http', folder), hasApplication: true, hasLength: true }],
+    ['node:http', { ...httpServer, start: run(server, 'http', folder), compresses: false }],
     [
-      'fetchHandler',
-      { start: run(server, 'fetch', folder), hasApplication: true, hasLength: keepsStreamLength },
+      'node:http and compress',
+      { ...httpServer, start: run(server, 'http', folder, 'compress'), compresses: true },
     ],
-    ['the command', { start: command, hasApplication: false, hasLength: true }],
-  ])('with %s', (_front, { start, hasApplication, hasLength }) => {
+    ['fetchHandler', { ...fetchServer, start: run(server, 'fetch', folder), compresses: false }],
+    [
+      'fetchHandler and compress',
+      { ...fetchServer, start: run(server, 'fetch', folder, 'compress'), compresses: true },
+    ],
+    ['the command', { start: command, hasApplication: false, hasLength: true, compresses: true }],
+  ])('with %s', (_front, { start, hasApplication, hasLength, compresses }) => {
     let running: ServerProcess;
     let port: number;
     const get: Get = (path, request) => sendRequest('http', port, path, request);
@@ -48,6 +62,8 @@ describe.each([
     });
 
     if (hasApplication) testApplication(get, folder);
+
+    if (compresses) testCompression(get, '/s/code.js');
 
     test('closes the files of clients that disconnect during a download', async () => {
       await Promise.all(

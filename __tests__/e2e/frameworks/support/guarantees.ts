@@ -1,4 +1,6 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { differenceOf } from '../../../support/bytes';
+import { eventually } from '../../../support/process';
 import type { ClientResponse, RequestOptions } from './client';
 import { LARGE, OLD_MTIME } from './exports';
 
@@ -92,6 +94,25 @@ export function testFiles(get: Get, { hasLength = true } = {}): void {
     const { status, headers } = await get('/s/docs');
     expect([status, headers.location]).toEqual([308, './docs/']);
     expect((await get('/s/docs/')).body.toString()).toBe('docs');
+  });
+}
+
+/** A file that is much smaller when it is compressed. */
+export const CODE = Buffer.from('export const message = "shared data";\n'.repeat(5000));
+
+const decoders = { br: brotliDecompressSync, gzip: gunzipSync };
+
+/** The guarantee for {@link CODE} at a path, with the option `compress`. */
+export function testCompression(get: Get, path: string): void {
+  test.each(['br', 'gzip'] as const)('compresses a file for a client that accepts %s', async (coding) => {
+    const headers = { 'Accept-Encoding': coding };
+    await eventually(async () => {
+      const answer = await get(path, { headers });
+      expect(answer.headers['content-encoding']).toBe(coding);
+      expect(decoders[coding](answer.body).equals(CODE)).toBe(true);
+      expect(answer.headers.vary).toContain('Accept-Encoding');
+    });
+    expect((await get(path)).body.equals(CODE)).toBe(true);
   });
 }
 

@@ -1,5 +1,5 @@
 // Serves the exports of the guarantees in any runtime, with the packed package, and prints the port. The arguments are
-// `http` or `fetch`, and the directory to export.
+// `http` or `fetch`, the directory to export, and `compress` for this option.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SharedDataMiddleware } from 'shared-data-middleware';
@@ -19,10 +19,11 @@ interface Runtimes {
   readonly Deno?: { serve: (options: object, handler: (request: Request) => Promise<Response>) => unknown };
 }
 
-const [, , api, folder = ''] = process.argv;
+const [, , api, folder = '', compress] = process.argv;
 const shared = new SharedDataMiddleware(app, testExports(folder), {
   index: 'index.html',
   precompressed: true,
+  compress: compress === 'compress' && { minSize: 0 },
 });
 
 function print(port: number): void {
