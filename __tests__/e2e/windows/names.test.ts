@@ -60,15 +60,15 @@ test('Windows knows the fixture by short names', () => {
 
 describe.each(cases.map((each, index) => ({ ...each, index })))(
   'with $name: $frontEnd',
-  ({ policy, index }) => {
+  ({ policy, frontEnd, index }) => {
     test('a file is served only at the name in its directory', async () => {
-      const get = getter(servers.ports[index]);
+      const get = getter(servers.ports[index], frontEnd);
       await expectExactNames(get, policy, inOtherCase);
       await expectExactNames(get, policy, byShortNames);
     });
 
     test("names: 'any' serves a public file at all its names", async () => {
-      const get = getter(servers.ports[cases.length + index]);
+      const get = getter(servers.ports[cases.length + index], frontEnd);
       await expectAnyNames(get, policy, inOtherCase);
       await expectAnyNames(get, policy, byShortNames);
     });
@@ -76,7 +76,7 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
 );
 
 test.each(FRONT_ENDS)('a rename that changes only case is seen at the next request: %s', async (frontEnd) => {
-  const get = getter(portOf('dotfiles: ignore', frontEnd));
+  const get = getter(portOf('dotfiles: ignore', frontEnd), frontEnd);
   const [lower, upper] = ['changes.js', 'Changes.js'];
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, other] of [

@@ -8,6 +8,7 @@ import Koa from 'koa';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { SharedDataMiddleware } from 'shared-data-middleware';
 import { fastifyPlugin } from 'shared-data-middleware/fastify';
 import { fetchHandler } from 'shared-data-middleware/fetch';
@@ -18,6 +19,10 @@ const loopback = { port: 0, host: '127.0.0.1' };
 function app(req, res) {
   res.writeHead(404, { 'X-App': '1', 'Content-Length': '4' });
   res.end('APP\n');
+}
+
+function certificatePart(name) {
+  return readFileSync(new URL(`../../../support/tls/${name}.pem`, import.meta.url));
 }
 
 class WithoutMaps extends SharedDataMiddleware {
@@ -34,6 +39,10 @@ async function listen(server) {
 
 const frontEnds = {
   'node:http': (shared) => listen(createServer(shared.listener)),
+  'node:http2': (shared) => {
+    const certificate = { key: certificatePart('key'), cert: certificatePart('cert') };
+    return listen(createSecureServer(certificate, shared.listener));
+  },
   'Express 5': (shared) => listen(createServer(express().use(shared.middleware).use(app))),
   Koa: (shared) => {
     const koa = new Koa();

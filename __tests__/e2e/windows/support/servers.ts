@@ -37,7 +37,8 @@ export async function startServers(entries: readonly Entry[], cwd: string): Prom
 }
 
 /** Sends GET requests for paths below `/s`, which need not be escaped. */
-export function getter(port: number | undefined): Get {
+export function getter(port: number | undefined, frontEnd?: FrontEnd): Get {
   if (port === undefined) throw new Error('expected a server');
-  return (path, headers = {}) => sendRequest('http', port, `/s/${escapePath(path)}`, { headers });
+  const protocol = frontEnd === 'node:http2' ? 'h2' : 'http';
+  return (path, headers = {}) => sendRequest(protocol, port, `/s/${escapePath(path)}`, { headers });
 }
