@@ -1,6 +1,9 @@
 import { SharedDataMiddleware, type SharedDataOptions } from '../../src/index';
 import { folderWith } from '../support/files';
 import { app, rawRequest, serve, type RawAnswer, expectLifetime } from '../support/server';
+import { silenceErrors } from '../support/stderr';
+
+silenceErrors();
 
 const folder = folderWith({ 'a.txt': '0123456789', 'a.txt.gz': 'not really gzip' }, new Date(1.7e12));
 
