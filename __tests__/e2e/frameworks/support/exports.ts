@@ -32,6 +32,13 @@ export function testExports(folder: string): Exports {
     '/exhausted': () => {
       throw Object.assign(new Error(`EMFILE: too many open files, open '${folder}'`), { code: 'EMFILE' });
     },
+    '/unreadable-encoding': () => [
+      'a.txt',
+      () => ({ mtime: OLD_MTIME, size: 7, read: () => Buffer.from('content') }),
+      () => {
+        throw Object.assign(new Error(`EACCES: permission denied, open '${folder}'`), { code: 'EACCES' });
+      },
+    ],
     '/fails-at-once': () => [
       'fails.bin',
       () => ({

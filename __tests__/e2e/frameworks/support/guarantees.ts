@@ -140,6 +140,11 @@ export function testApplication(get: Get, folder: string): void {
     expect(body.toString()).not.toContain(folder);
   });
 
+  test('sends a file whose stored encoding may not be read', async () => {
+    const answer = await get('/unreadable-encoding/a', { headers: { 'Accept-Encoding': 'gzip' } });
+    expect([answer.status, answer.body.toString()]).toEqual([200, 'content']);
+  });
+
   test('never sends a stream that fails at once as a complete response, or its path', async () => {
     const answer = await get('/fails-at-once/a').catch(() => undefined);
     expect(answer?.isComplete === true && answer.status === 200).toBe(false);
