@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { folderWith, put } from '../../support/files';
 import { eventually } from '../../support/process';
 import { SlowDisk } from '../../support/slow-disk/slow-disk';
+import { FRONT_ENDS } from '../frameworks/support/frameworks';
 import { FileServer, type FileResponse } from './support/file-server';
 
 const OLD = new Date('2024-02-29T12:00:00Z');
@@ -63,128 +64,125 @@ async function lengthOf(body: AsyncIterable<Buffer>): Promise<number> {
   return length;
 }
 
-describe.each(['node:http', 'node:http2', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'])(
-  'a slow disk: %s',
-  (framework) => {
-    let disk: SlowDisk;
-    let server: FileServer;
+describe.each(FRONT_ENDS)('a slow disk: %s', (framework) => {
+  let disk: SlowDisk;
+  let server: FileServer;
 
-    beforeAll(async () => {
-      disk = await SlowDisk.mount(source);
-      const exports = { '/slow': disk.path, '/local': local };
-      server = await FileServer.start({ framework, exports, options: { timeout: TIMEOUT } });
-    });
+  beforeAll(async () => {
+    disk = await SlowDisk.mount(source);
+    const exports = { '/slow': disk.path, '/local': local };
+    server = await FileServer.start({ framework, exports, options: { timeout: TIMEOUT } });
+  });
 
-    // A failed test may leave operations that wait. They must not take the threads of the next one.
-    afterEach(async () => {
-      disk.resume();
-      await expectHealthy(server, disk);
-    });
+  // A failed test may leave operations that wait. They must not take the threads of the next one.
+  afterEach(async () => {
+    disk.resume();
+    await expectHealthy(server, disk);
+  });
 
-    afterAll(async () => {
-      await SlowDisk.unmountAll();
-    });
+  afterAll(async () => {
+    await SlowDisk.unmountAll();
+  });
 
-    it('serves files and the application if each operation takes 20 ms', async () => {
-      disk.setDelay(20);
-      const responses = await Promise.all([
-        server.get('/slow/1.txt'),
-        server.get('/application'),
-        server.get('/slow/2.txt'),
-        server.get('/slow/missing.txt'),
-      ]);
-      expect(responses).toMatchObject([
-        { status: 200, body: contentOf(1) },
-        applicationAnswers,
-        { status: 200, body: contentOf(2) },
-        applicationAnswers,
-      ]);
-    });
+  it('serves files and the application if each operation takes 20 ms', async () => {
+    disk.setDelay(20);
+    const responses = await Promise.all([
+      server.get('/slow/1.txt'),
+      server.get('/application'),
+      server.get('/slow/2.txt'),
+      server.get('/slow/missing.txt'),
+    ]);
+    expect(responses).toMatchObject([
+      { status: 200, body: contentOf(1) },
+      applicationAnswers,
+      { status: 200, body: contentOf(2) },
+      applicationAnswers,
+    ]);
+  });
 
-    it('serves the application and other directories while the disk hangs', async () => {
-      const count = disk.operations().length;
-      disk.hang();
-      const waiting = requestFiles(server, 20);
-      await untilStarted(disk, count);
-      for (let round = 0; round < 5; round++) {
-        expect(await server.get('/application')).toMatchObject(applicationAnswers);
-        expect(await server.get('/local/small.txt')).toMatchObject({ status: 200, body: 'local' });
-        expect((await server.get('/local/large.txt')).body).toHaveLength(1_000_000);
-      }
-      // An operation that hangs takes a thread, except that of a file that was closed before.
-      const hanging = disk
-        .operations()
-        .slice(count)
-        .filter((operation) => !operation.startsWith('release'));
-      expect(hanging.length).toBeLessThan(THREADS);
-      await waiting;
-    });
-
-    it('responds 503 with Retry-After while the disk hangs, and serves its files afterwards', async () => {
-      disk.hang();
-      for (const { status, headers } of await requestFiles(server, 20)) {
-        expect(status).toBe(503);
-        expect(headers['retry-after']).toMatch(/^\d+$/);
-      }
-      disk.resume();
-      await expectHealthy(server, disk);
-    });
-
-    it('leaves no file open if clients disconnect while the disk hangs', async () => {
-      const count = disk.operations().length;
-      disk.hang();
-      const clients = new AbortController();
-      const requests = Array.from({ length: 10 }, (_, index) =>
-        server.begin(`/slow/${index}.txt`, clients.signal),
-      );
-      const settled = Promise.allSettled(requests);
-      await untilStarted(disk, count);
-      clients.abort();
-      await settled;
-      disk.resume();
-      await expectHealthy(server, disk);
-    });
-
-    it('ends a download during which the disk hangs, and closes its file', async () => {
-      const signal = AbortSignal.timeout(30_000);
-      const response = await server.begin('/slow/large.bin', signal);
-      disk.hang();
-      const code = framework === 'node:http2' ? 'ERR_HTTP2_STREAM_ERROR' : 'ECONNRESET';
-      await expect(lengthOf(response)).rejects.toMatchObject({ code });
-      expect(signal.aborted).toBe(false);
+  it('serves the application and other directories while the disk hangs', async () => {
+    const count = disk.operations().length;
+    disk.hang();
+    const waiting = requestFiles(server, 20);
+    await untilStarted(disk, count);
+    for (let round = 0; round < 5; round++) {
       expect(await server.get('/application')).toMatchObject(applicationAnswers);
-      disk.resume();
-      await expectHealthy(server, disk);
-    });
-
-    it('serves small files while a client downloads a large one', async () => {
-      const response = await server.begin('/slow/large.bin');
-      disk.setDelay(5);
-      expect(await server.get('/slow/3.txt')).toMatchObject({ status: 200, body: contentOf(3) });
       expect(await server.get('/local/small.txt')).toMatchObject({ status: 200, body: 'local' });
-      disk.resume();
-      expect(await lengthOf(response)).toBe(LARGE);
-    });
+      expect((await server.get('/local/large.txt')).body).toHaveLength(1_000_000);
+    }
+    // An operation that hangs takes a thread, except that of a file that was closed before.
+    const hanging = disk
+      .operations()
+      .slice(count)
+      .filter((operation) => !operation.startsWith('release'));
+    expect(hanging.length).toBeLessThan(THREADS);
+    await waiting;
+  });
 
-    it('serves a changed file at the next request', async () => {
-      put(join(source, 'changing.txt'), 'version 0', OLD);
-      expect(await server.get('/slow/changing.txt')).toMatchObject({ body: 'version 0' });
-      for (const version of ['version 1', 'version 2', 'version 3']) {
-        put(join(source, 'changing.txt'), version);
-        expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
-        expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
-      }
-    });
+  it('responds 503 with Retry-After while the disk hangs, and serves its files afterwards', async () => {
+    disk.hang();
+    for (const { status, headers } of await requestFiles(server, 20)) {
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toMatch(/^\d+$/);
+    }
+    disk.resume();
+    await expectHealthy(server, disk);
+  });
 
-    it('opens a file a few times for many requests at once', async () => {
-      const count = disk.operations().length;
-      disk.setDelay(20);
-      const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/slow/50.txt')));
-      for (const response of responses) expect(response).toMatchObject({ status: 200, body: contentOf(50) });
-      expect(operationsSince(disk, count, 'open').length).toBeLessThanOrEqual(5);
-    });
-  },
-);
+  it('leaves no file open if clients disconnect while the disk hangs', async () => {
+    const count = disk.operations().length;
+    disk.hang();
+    const clients = new AbortController();
+    const requests = Array.from({ length: 10 }, (_, index) =>
+      server.begin(`/slow/${index}.txt`, clients.signal),
+    );
+    const settled = Promise.allSettled(requests);
+    await untilStarted(disk, count);
+    clients.abort();
+    await settled;
+    disk.resume();
+    await expectHealthy(server, disk);
+  });
+
+  it('ends a download during which the disk hangs, and closes its file', async () => {
+    const signal = AbortSignal.timeout(30_000);
+    const response = await server.begin('/slow/large.bin', signal);
+    disk.hang();
+    const code = framework === 'node:http2' ? 'ERR_HTTP2_STREAM_ERROR' : 'ECONNRESET';
+    await expect(lengthOf(response)).rejects.toMatchObject({ code });
+    expect(signal.aborted).toBe(false);
+    expect(await server.get('/application')).toMatchObject(applicationAnswers);
+    disk.resume();
+    await expectHealthy(server, disk);
+  });
+
+  it('serves small files while a client downloads a large one', async () => {
+    const response = await server.begin('/slow/large.bin');
+    disk.setDelay(5);
+    expect(await server.get('/slow/3.txt')).toMatchObject({ status: 200, body: contentOf(3) });
+    expect(await server.get('/local/small.txt')).toMatchObject({ status: 200, body: 'local' });
+    disk.resume();
+    expect(await lengthOf(response)).toBe(LARGE);
+  });
+
+  it('serves a changed file at the next request', async () => {
+    put(join(source, 'changing.txt'), 'version 0', OLD);
+    expect(await server.get('/slow/changing.txt')).toMatchObject({ body: 'version 0' });
+    for (const version of ['version 1', 'version 2', 'version 3']) {
+      put(join(source, 'changing.txt'), version);
+      expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
+      expect(await server.get('/slow/changing.txt')).toMatchObject({ status: 200, body: version });
+    }
+  });
+
+  it('opens a file a few times for many requests at once', async () => {
+    const count = disk.operations().length;
+    disk.setDelay(20);
+    const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/slow/50.txt')));
+    for (const response of responses) expect(response).toMatchObject({ status: 200, body: contentOf(50) });
+    expect(operationsSince(disk, count, 'open').length).toBeLessThanOrEqual(5);
+  });
+});
 
 describe('two slow disks', () => {
   afterAll(async () => {

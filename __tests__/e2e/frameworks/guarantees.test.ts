@@ -8,7 +8,7 @@ import { eventually, openDescriptors } from '../../support/process';
 import { app } from '../../support/server';
 import { sendAndDisconnect, sendRequest } from './support/client';
 import { DICTIONARY, FILES, LARGE, OLD_MTIME, testExports } from './support/exports';
-import { frameworks, type ListeningServer } from './support/frameworks';
+import { FRONT_ENDS, frameworks, type ListeningServer } from './support/frameworks';
 import { CODE, testApplication, testCompression, testFiles, type Get } from './support/guarantees';
 import { silenceErrors } from '../../support/stderr';
 
@@ -50,9 +50,6 @@ const WITHOUT_COMPRESS: SharedDataOptions = {
 /** Files of all sizes are compressed, as soon as a client accepts it. */
 const WITH_COMPRESS: SharedDataOptions = { ...WITHOUT_COMPRESS, compress: { minSize: 0 } };
 
-/** One for each way to send a response. */
-const FRONT_ENDS = ['node:http', 'node:http2', 'Express 5', 'Koa', 'Fastify', 'Hono, with fetchHandler'];
-
 const setUps = [
   ...Object.entries(frameworks).map(([name, framework]) => ({
     name,
@@ -60,7 +57,7 @@ const setUps = [
     options: WITHOUT_COMPRESS,
   })),
   ...Object.entries(frameworks)
-    .filter(([name]) => FRONT_ENDS.includes(name))
+    .filter(([name]) => (FRONT_ENDS as readonly string[]).includes(name))
     .map(([name, framework]) => ({ name: `${name} with compress`, ...framework, options: WITH_COMPRESS })),
 ];
 

@@ -7,7 +7,8 @@ import { fileSystems } from './support/file-systems';
 import { FIXTURE, writeFixture } from './support/fixture';
 import { mountDuringTests } from './support/mount';
 import { exported, policies, SITE, type Policy } from './support/policies';
-import { ANY_NAMES, FRONT_ENDS, start } from './support/servers';
+import { FRONT_ENDS } from '../../frameworks/support/frameworks';
+import { ANY_NAMES, start } from './support/servers';
 
 describe.each(Object.entries(fileSystems))('%s', (_name, fileSystem) => {
   const local = mountDuringTests(fileSystem);

@@ -4,7 +4,8 @@ import { SharedDataMiddleware } from '../../../../src/index';
 import { folderWith, put } from '../../../support/files';
 import { app } from '../../../support/server';
 import { exFat, mountDuringTests, ntfs } from './support/mount';
-import { FRONT_ENDS, isFromApp, start, type FrontEnd, type Get } from './support/servers';
+import { FRONT_ENDS, type FrontEnd } from '../../frameworks/support/frameworks';
+import { isFromApp, start, type Get } from './support/servers';
 
 /** Changes in quick succession: many of them within one tick of the clock of exFAT, two seconds. */
 const ROUNDS = 10;

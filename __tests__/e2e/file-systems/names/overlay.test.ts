@@ -7,7 +7,8 @@ import { fileSystems } from './support/file-systems';
 import { writeFixture } from './support/fixture';
 import { mountDuringTests, run } from './support/mount';
 import { policies } from './support/policies';
-import { FRONT_ENDS, start } from './support/servers';
+import { FRONT_ENDS } from '../../frameworks/support/frameworks';
+import { start } from './support/servers';
 
 // overlayfs passes names on: it finds files by all names that the file system below it knows.
 describe.each(Object.entries(fileSystems))('overlayfs over %s', (_name, fileSystem) => {

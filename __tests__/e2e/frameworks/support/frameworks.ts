@@ -97,6 +97,18 @@ function expressLike(make: typeof express): Framework['start'] {
 
 const guarded = { protocol: 'http', isGuarded: true } as const;
 
+/** One for each way to send a response. */
+export const FRONT_ENDS = [
+  'node:http',
+  'node:http2',
+  'Express 5',
+  'Koa',
+  'Fastify',
+  'Hono, with fetchHandler',
+] as const;
+
+export type FrontEnd = (typeof FRONT_ENDS)[number];
+
 export const frameworks: Record<string, Framework> = {
   'node:http': {
     protocol: 'http',

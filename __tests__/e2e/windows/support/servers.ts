@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { SharedDataOptions } from '../../../../src/index';
 import { folderWith, put } from '../../../support/files';
 import { sendRequest } from '../../frameworks/support/client';
-import { escapePath, type FrontEnd, type Get } from '../../file-systems/names/support/servers';
+import { escapePath, type Get } from '../../file-systems/names/support/servers';
+import type { FrontEnd } from '../../frameworks/support/frameworks';
 import { onWindows, startOnWindows, type WindowsProcess } from './wine';
 
 /** A server that `server.mjs` starts. */

@@ -1,18 +1,6 @@
 import type { SharedDataMiddleware, SharedDataOptions } from '../../../../../src/index';
 import { sendRequest, type ClientResponse } from '../../../frameworks/support/client';
-import { frameworks, type ListeningServer } from '../../../frameworks/support/frameworks';
-
-/** Each way into the package. */
-export const FRONT_ENDS = [
-  'node:http',
-  'node:http2',
-  'Express 5',
-  'Koa',
-  'Fastify',
-  'Hono, with fetchHandler',
-] as const;
-
-export type FrontEnd = (typeof FRONT_ENDS)[number];
+import { frameworks, type FrontEnd, type ListeningServer } from '../../../frameworks/support/frameworks';
 
 /** The option that serves a file by every name that its file system knows. */
 export const ANY_NAMES: SharedDataOptions = { names: 'any' };
