@@ -36,12 +36,25 @@ await Promise.all(servers.map((server) => server.listening || once(server, 'list
 process.send({ ports: servers.map((server) => server.address().port) });
 process.on('message', () => {
   globalThis.gc();
+  const openFiles = listOpenFiles();
   process.send({
-    descriptors: fs.readdirSync('/proc/self/fd').length,
+    descriptors: openFiles.length,
+    openFiles,
     memory: process.memoryUsage(),
     faults,
   });
 });
+
+/** What the open descriptors of this process refer to. */
+function listOpenFiles() {
+  return fs.readdirSync('/proc/self/fd').map((descriptor) => {
+    try {
+      return fs.readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      return 'the folder /proc/self/fd itself, which is closed again';
+    }
+  });
+}
 
 function withKoa() {
   const koa = new Koa().use(koaMiddleware(shared));

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { Agent, globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
   CANARY,
@@ -24,6 +25,12 @@ const seconds = Number(values.seconds);
 
 /** The allowed growth of the server's memory, in bytes. It covers Node's heap and the buffer pool. */
 const MAX_GROWTH = 64 * 1024 * 1024;
+
+/** How long the server is left alone, in milliseconds, before its state is taken. */
+const SETTLE_MS = 4000;
+
+/** A descriptor that is still open after this many milliseconds without clients is a leak. */
+const MAX_RELEASE_MS = 20_000;
 
 const parent = mkdtempSync(join(tmpdir(), 'shared-data-soak-'));
 process.on('exit', () => rmSync(parent, { recursive: true, force: true }));
@@ -61,12 +68,10 @@ const activities = [
 ];
 
 await runActivities(2); // A warm-up, so that one-time allocations do not count as growth.
-await settle();
-const before = await serverState();
+const before = await settledState();
 const result = await runActivities(seconds);
 for (const writer of writers) writer.send('stop');
-await settle();
-const after = await serverState();
+const after = await settledState(before.descriptors);
 isStopping = true;
 server.disconnect();
 server.kill();
@@ -98,10 +103,20 @@ async function runActivities(duration) {
   return totals;
 }
 
-/** Closes idle connections and waits until the server has released the resources of its clients. */
-async function settle() {
+/**
+ * Closes idle connections, waits until the server has released the resources of its clients, and resolves with
+ * its state. Waits longer, up to a limit, while the server has more than the expected number of descriptors: it
+ * closes the descriptors of large files up to three seconds after their last use.
+ */
+async function settledState(expectedDescriptors = Infinity) {
   for (const one of [agent, globalAgent]) one.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const until = Date.now() + MAX_RELEASE_MS;
+  let state;
+  do {
+    await setTimeout(SETTLE_MS);
+    state = await serverState();
+  } while (state.descriptors > expectedDescriptors && Date.now() < until);
+  return state;
 }
 
 function report() {
@@ -123,7 +138,8 @@ function report() {
   console.log(`resident memory      ${rss[0]} before, ${rss[1]} after`);
   console.log(`heap                 ${heap[0]} before, ${heap[1]} after`);
   if (incorrect > 0) fail('the server sent incorrect responses');
-  if (after.descriptors > before.descriptors) fail('the server leaks descriptors');
+  if (after.descriptors > before.descriptors)
+    fail(`the server leaks descriptors:\n${after.openFiles.join('\n')}`);
   if (after.memory.rss > before.memory.rss + MAX_GROWTH) fail('the server leaks memory');
 }
 
