@@ -30,7 +30,7 @@ export class Listing {
   readonly #options: CheckedOptions;
   readonly #policy: ListingPolicy;
   readonly #limitListings = limiter(MAX_LISTINGS);
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   /**
    * @param access what the middleware decides
@@ -44,6 +44,7 @@ export class Listing {
     this.#exports = exports;
     this.#options = options;
     this.#policy = new ListingPolicy(access, options);
+    this.#turns = new Turns(options.timeout);
     for (const [, { root }] of exports()) if (root !== undefined) this.#policy.addRoot(root);
   }
 

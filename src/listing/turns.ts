@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { unavailableError } from '../http/unavailable';
 import { onSocketClose } from '../send/socket-close';
 
 /** The time in which a page is made and sent. */
@@ -14,12 +15,19 @@ export interface Turn {
  * otherwise wait in memory for a client that reads none (RFC 9112 §9.3.2).
  *
  * Responses are sent in the order of their requests, so a turn waits only for those of requests that arrived before:
- * a directory may be found later than that of the next request.
+ * a directory may be found later than that of the next request. The wait is limited: middleware in front may have
+ * passed on the requests in another order, and then each of two responses would wait for the other.
  */
 export class Turns {
   /** For each connection, the turns that have not ended, by the arrival of their requests. */
   readonly #pending = new WeakMap<Socket, Map<number, Promise<void>>>();
+  readonly #timeout: number;
   #arrivals = 0;
+
+  /** @param timeout how long a page may wait for those before it, in milliseconds */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
 
   /** The place of a request in the order of arrival. */
   arrival(): number {
@@ -29,6 +37,7 @@ export class Turns {
   /**
    * @param connection what the request arrived on; without one, nothing is known about other requests
    * @param arrival the place of the request in the order of arrival
+   * @throws an error with the status 503 if the pages before were not sent in time
    */
   async next(connection: object | undefined, arrival: number): Promise<Turn> {
     const controller = new AbortController();
@@ -43,12 +52,26 @@ export class Turns {
       controller.abort();
       finish();
     });
-    await previous;
     const end = (): void => {
       unsubscribe();
       pending.delete(arrival);
       finish();
     };
+    if (previous !== undefined && !(await endsInTime(previous, this.#timeout))) {
+      void previous.then(end); // The pages after this one still wait for those before it.
+      throw unavailableError('the listings that the client requested before were not sent in time');
+    }
     return { signal, end };
   }
+}
+
+/** Whether a turn ends within a number of milliseconds. */
+function endsInTime(turn: Promise<void>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds, false);
+    void turn.then(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 }

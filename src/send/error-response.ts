@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { plainResponse } from '../http/plain-response';
-import { RETRY_AFTER } from '../http/retry-after';
+import { RETRY_AFTER } from '../http/unavailable';
 import type { Answer } from '../types';
 import { isSystemError } from '../util/fs-errors';
 

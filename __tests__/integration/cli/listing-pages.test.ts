@@ -239,6 +239,20 @@ test('pipelined requests for listings are handled one after the other', async ()
   expect(events).toEqual(targets.flatMap((target) => [`read ${target}`, `sent ${target}`]));
 });
 
+test('a pipelined listing does not wait for good for one that overtook it in front of the middleware', async () => {
+  const shared = new SharedDataMiddleware(null, { '/': large }, { listing: true, timeout: 100 });
+  const { port } = await serve((req, res) => {
+    const delay = req.url === '/?page=1' ? setImmediate() : Promise.resolve();
+    void delay.then(() => {
+      shared.listener(req, res);
+    });
+  });
+  const heads = ['1', '2', '3'].map((page) => `GET /?page=${page} HTTP/1.1\r\nHost: localhost\r\n`);
+  const bytes = await rawExchange(port, Buffer.from(`${heads.join('\r\n')}Connection: close\r\n\r\n`));
+  const [first, second, ...others] = bytes.toString().match(/HTTP\/1\.1 \d+/g) ?? [];
+  expect([first, second, others.length]).toEqual(['HTTP/1.1 503', 'HTTP/1.1 200', 1]);
+});
+
 test('pipelined listings are sent in the order of their requests, whichever directory is found first', async () => {
   const folder = folderWith({ 'slow/first.txt': '', 'fast/second.txt': '' });
   let readSecond = (): void => undefined;

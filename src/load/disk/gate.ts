@@ -1,4 +1,4 @@
-import { RETRY_AFTER } from '../../http/retry-after';
+import { unavailableError } from '../../http/unavailable';
 import type { DiskThreads } from './threads';
 
 /**
@@ -58,11 +58,6 @@ export class Gate {
   }
 }
 
-/** The error handlers of frameworks send its status and header fields. */
 function timeoutError(): Error {
-  return Object.assign(new Error('the file system did not respond in time'), {
-    status: 503,
-    statusCode: 503,
-    headers: { 'Retry-After': RETRY_AFTER },
-  });
+  return unavailableError('the file system did not respond in time');
 }

@@ -1,0 +1,14 @@
+/**
+ * Seconds after which a client may retry when the process has no descriptors left, or a disk does not respond
+ * (RFC 9110 §10.2.3).
+ */
+export const RETRY_AFTER = '1';
+
+/** An error with the status 503. The error handlers of frameworks send its status and header fields. */
+export function unavailableError(message: string): Error {
+  return Object.assign(new Error(message), {
+    status: 503,
+    statusCode: 503,
+    headers: { 'Retry-After': RETRY_AFTER },
+  });
+}
