@@ -1,6 +1,8 @@
+import { emptied } from './emptied';
+
 /** A map that is emptied some time after its first entry was added, so that no entry is older than that. */
 export class ExpiringMap<K, V> {
-  readonly #entries = new Map<K, V>();
+  #entries = new Map<K, V>();
   readonly #maxAge: number;
   #isTimed = false;
 
@@ -19,7 +21,7 @@ export class ExpiringMap<K, V> {
     this.#isTimed = true;
     setTimeout(() => {
       this.#isTimed = false;
-      this.#entries.clear();
+      this.#entries = emptied(this.#entries);
     }, this.#maxAge).unref();
   }
 }

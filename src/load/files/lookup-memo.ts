@@ -1,3 +1,4 @@
+import { emptied } from '../../util/emptied';
 import { isPromise, type MaybePromise } from '../../util/maybe-promise';
 import type { FileVersion } from './file-version';
 
@@ -22,9 +23,9 @@ export type FileLookUp = (filename: string, root: string) => MaybePromise<FileVe
  */
 export class LookupMemo {
   readonly #lookUp: FileLookUp;
-  readonly #results = new Map<string, Entry>();
-  readonly #delayed = new Map<string, Entry>();
-  readonly #connections = new Set<object>();
+  #results = new Map<string, Entry>();
+  #delayed = new Map<string, Entry>();
+  #connections = new Set<object>();
   #endsWithTurn = false;
 
   constructor(lookUp: FileLookUp) {
@@ -36,7 +37,7 @@ export class LookupMemo {
    * turn.
    */
   begin(connection: object | undefined): void {
-    clear(this.#delayed);
+    this.#delayed = emptied(this.#delayed);
     if (connection === undefined || this.#connections.has(connection)) this.forget();
     else {
       this.#connections.add(connection);
@@ -46,8 +47,8 @@ export class LookupMemo {
 
   /** Ends the sharing of all results so far. */
   forget(): void {
-    clear(this.#results);
-    clear(this.#delayed);
+    this.#results = emptied(this.#results);
+    this.#delayed = emptied(this.#delayed);
   }
 
   /**
@@ -71,7 +72,7 @@ export class LookupMemo {
     if (version !== null) {
       this.#delayed.set(filename, { root, version });
       process.nextTick(() => {
-        this.#delayed.clear();
+        this.#delayed = emptied(this.#delayed);
       });
     }
     return version;
@@ -82,13 +83,8 @@ export class LookupMemo {
     this.#endsWithTurn = true;
     setImmediate(() => {
       this.#endsWithTurn = false;
-      this.#connections.clear();
+      this.#connections = new Set();
       this.forget();
     });
   }
-}
-
-/** `Map.clear` allocates memory, also for a map that is empty. */
-function clear(results: Map<string, Entry>): void {
-  if (results.size > 0) results.clear();
 }
