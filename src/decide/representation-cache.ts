@@ -36,7 +36,11 @@ export function cachedRepresentation(
   const cached = memo.value as CachedRepresentation | undefined;
   if (cached !== undefined && isSameKey(cached.key, key)) return cached.representation;
   return andThen(create(), (representation) => {
-    if (mtime.getTime() <= Date.now()) memo.value = { key, representation } satisfies CachedRepresentation;
+    if (mtime.getTime() <= Date.now()) {
+      // A copy of the key. V8 notices where long-lived objects are created, and would soon create the key of each
+      // request in the old generation of the heap.
+      memo.value = { key: { ...key }, representation } satisfies CachedRepresentation;
+    }
     return representation;
   });
 }
