@@ -1,7 +1,4 @@
-/**
- * Seconds after which a client may retry when the process has no descriptors left, or a disk does not respond
- * (RFC 9110 §10.2.3).
- */
+/** Seconds after which a client may retry that gets 503 (RFC 9110 §10.2.3). */
 export const RETRY_AFTER = '1';
 
 /** An error with the status 503. The error handlers of frameworks send its status and header fields. */
