@@ -212,8 +212,8 @@ export interface SharedDataOptions {
   io?: 'auto' | 'sync' | 'async' | undefined;
   /**
    * How long, in milliseconds, an operation of a disk may take in the thread pool, including the wait for
-   * others, and how long a listing waits for those that were requested before on its connection. The response is
-   * then 503 with Retry-After, or it is aborted if it has begun.
+   * others. A listing waits as long for the listings that were requested before it on its connection. The response
+   * is then 503 with Retry-After, or it is aborted if it has begun.
    *
    * @default 10000
    */

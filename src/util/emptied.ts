@@ -1,5 +1,5 @@
 /**
- * A map without entries: another one, unless the map is empty.
+ * Returns a map without entries: the same one if it is empty, else a new one.
  *
  * In V8, `Map.clear` makes the old table refer to a new one. Once a table is in the old generation of the heap, each
  * later one is moved there too, with all that it contains, until that generation is collected.

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SharedDataMiddleware, type FileLookup } from '../../../src/index';
 import { folderWith } from '../../support/files';
+import { rawExchange } from '../../support/server';
 import { frameworks, type ListeningServer } from './support/frameworks';
 import { sendRequest, type ClientResponse } from './support/client';
 
@@ -62,3 +63,45 @@ describe.each(Object.entries(frameworks))('a listing with %s', (_name, { protoco
     expect((await get('/s/@admin/')).status).toBe(200);
   });
 });
+
+/** Delays the first request of a connection, so that the framework gets a later one before it. */
+function delayFirst(server: ListeningServer, until: Promise<void>): void {
+  const [listener] = server.listeners('request');
+  server.removeAllListeners('request');
+  let wait = until;
+  server.on('request', (...request: unknown[]) => {
+    void wait.then(() => {
+      listener?.apply(server, request);
+    });
+    wait = Promise.resolve();
+  });
+}
+
+// Only HTTP/1.1 has pipelining. The fetch adapter does not know the connection, so its listings do not wait.
+const pipelining = Object.entries(frameworks).filter(([, { protocol }]) => protocol === 'http');
+
+test.each(pipelining)(
+  'a listing with %s, delayed in front, does not wait forever for the next one of its connection',
+  async (name, { start }) => {
+    let reportFound = (): void => undefined;
+    const nextIsFound = new Promise<void>((resolve) => (reportFound = resolve));
+    class Reporting extends SharedDataMiddleware {
+      override isAllowed(filename: string): boolean {
+        if (filename === 'b.txt') reportFound();
+        return true;
+      }
+    }
+    const server = await start(new Reporting(null, { '/s': folder }, { listing: true, timeout: 100 }));
+    delayFirst(server, nextIsFound);
+    const requests =
+      'GET /s/ HTTP/1.1\r\nHost: localhost\r\n\r\n' +
+      'GET /s/sub/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const { port } = server.address() as AddressInfo;
+    const text = (await rawExchange(port, Buffer.from(requests))).toString();
+    server.close();
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+    const expected = name.includes('fetchHandler') ? 200 : 503;
+    expect(statuses).toEqual([expected, 200]);
+    expect(/^retry-after: 1\r$/im.test(text)).toBe(expected === 503);
+  },
+);

@@ -239,7 +239,7 @@ test('pipelined requests for listings are handled one after the other', async ()
   expect(events).toEqual(targets.flatMap((target) => [`read ${target}`, `sent ${target}`]));
 });
 
-test('a pipelined listing does not wait for good for one that overtook it in front of the middleware', async () => {
+test('a listing that is delayed in front of the middleware does not wait forever for the next one', async () => {
   const shared = new SharedDataMiddleware(null, { '/': large }, { listing: true, timeout: 100 });
   const { port } = await serve((req, res) => {
     const delay = req.url === '/?page=1' ? setImmediate() : Promise.resolve();

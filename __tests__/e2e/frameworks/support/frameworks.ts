@@ -142,7 +142,7 @@ export const frameworks: Record<string, Framework> = {
     start: withNode((shared, front) => {
       const web = polka({
         onError: (error, _req, res) => {
-          res.writeHead(statusOf(error)).end(String(error));
+          res.writeHead(statusOf(error), headersOf(error)).end(String(error));
         },
       });
       web.use(setFields(front), shared.middleware, app);
@@ -215,7 +215,11 @@ export const frameworks: Record<string, Framework> = {
       nest.useGlobalFilters({
         catch(error: unknown, host: ArgumentsHost) {
           const response = host.switchToHttp().getResponse<express.Response>();
-          if (!response.headersSent) response.status(statusOf(error)).send((error as Error).message);
+          if (response.headersSent) return;
+          response
+            .status(statusOf(error))
+            .set(headersOf(error))
+            .send((error as Error).message);
         },
       });
       nest.use(setFields(front));
