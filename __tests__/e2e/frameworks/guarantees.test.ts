@@ -131,6 +131,11 @@ describe.each(setUps)('in $name', ({ protocol, start, options }) => {
   describe('with compress', () => {
     beforeEach(() => startServer(new SharedDataMiddleware(app, { '/code': code }, WITH_COMPRESS)));
 
+    test('sends a file as it is until it is compressed', async () => {
+      const { body } = await get('/code/code.js', { headers: { 'Accept-Encoding': 'gzip' } });
+      expect(body.equals(CODE)).toBe(true);
+    });
+
     testCompression((...request) => get(...request), '/code/code.js');
   });
 
